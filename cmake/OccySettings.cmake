@@ -1,0 +1,23 @@
+# How the project's own targets are compiled. Nothing here reaches a user of the library: warnings and sanitizers sit in an
+# interface target that is not exported.
+
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(OCCY_CCACHE ccache)
+  if(OCCY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${OCCY_CCACHE}")
+  endif()
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+  endif()
+endif()
+
+add_library(occy_settings INTERFACE)
+target_compile_features(occy_settings INTERFACE cxx_std_20)
+target_compile_options(occy_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -Wcast-align -Wformat=2 -Wimplicit-fallthrough $<$<BOOL:${OCCY_WERROR}>:-Werror>)
+if(OCCY_SANITIZE)
+  target_compile_options(occy_settings INTERFACE -fsanitize=${OCCY_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(occy_settings INTERFACE -fsanitize=${OCCY_SANITIZE})
+endif()

@@ -1,0 +1,94 @@
+// occy/layer.hpp: one layer on its way from an input to an output.
+//
+//   LayerReader ──blocks──▶ pump (decodes, hashes, holds against limits) ──blocks──▶ LayerSink
+//
+// A layer is never whole in memory: readers lend blocks, sinks take them. A layer's identity, its diff_id, is a matter
+// of its bytes: what is known before (LayerInfo) is a claim, what is known after (LayerRecord) is proved.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "occy/descriptor.hpp"
+#include "occy/digest.hpp"
+#include "occy/export.hpp"
+
+namespace occy {
+
+/// How bytes are packed. Found by magic bytes, never by a name or a declared media type.
+enum class Compression { none, gzip, zstd };
+
+/// "none", "gzip", "zstd".
+[[nodiscard]] OCCY_API std::string_view to_string(Compression compression) noexcept;
+
+/// What a source says of a layer before its bytes were read. Everything may be missing; nothing is proved.
+struct LayerInfo {
+  /// The position in the config's diff_ids, the lowest where the layer is listed twice. Missing where the source tells
+  /// the order only at its end.
+  std::optional<std::size_t> index = {};
+
+  /// The digest of the uncompressed layer.
+  std::optional<Digest> diff_id = {};
+
+  /// Uncompressed bytes. Only where it is exact: a pump refuses a layer of any other size.
+  std::optional<std::uint64_t> size = {};
+
+  /// The blob as it is stored, where the source names it by digest.
+  std::optional<Descriptor> stored = {};
+
+  /// Of the bytes that the reader gives.
+  Compression compression = Compression::none;
+
+  /// What the source calls it, for messages: "image.tar: 3f5c…/layer.tar".
+  std::string name = {};
+};
+
+/// What the bytes of a layer were.
+struct LayerRecord {
+  Digest diff_id;
+
+  /// Uncompressed bytes.
+  std::uint64_t size = 0;
+
+  friend bool operator==(const LayerRecord&, const LayerRecord&) = default;
+};
+
+/// Bytes that are pulled, block by block.
+class OCCY_API BlockSource {
+ public:
+  virtual ~BlockSource();
+
+  /// Lends the next bytes; valid until the next call or the end of the source's life. Empty means the end, and then
+  /// every further call is empty too. Throws Error when the bytes cannot be had: a source that was cut never looks like
+  /// one that ended.
+  [[nodiscard]] virtual Block next() = 0;
+};
+
+/// One layer, read once, forward, by one thread.
+///
+/// Readers of one input may be used at the same time by different threads when the input allows several open layers.
+/// Destroying a reader before its end is allowed; an input that is a stream then skips the rest of the layer.
+class OCCY_API LayerReader : public BlockSource {
+ public:
+  /// Stays the same as long as the reader lives.
+  [[nodiscard]] virtual const LayerInfo& info() const noexcept = 0;
+};
+
+/// Where one uncompressed layer goes, written once, forward, by one thread.
+///
+/// Destroyed without commit(): the layer is discarded and leaves nothing behind.
+class OCCY_API LayerSink {
+ public:
+  virtual ~LayerSink();
+
+  virtual void write(Block bytes) = 0;
+
+  /// Settles the layer's identity; called once, after the last write, when the bytes were proved to be what `record`
+  /// says.
+  virtual void commit(const LayerRecord& record) = 0;
+};
+
+}  // namespace occy

@@ -1,0 +1,64 @@
+// occy/output.hpp: where an image goes.
+//
+// An output is pushed, in this order, and never has to ask back:
+//
+//   begin → { want_layer → put_layer → write … → commit } → put_config → finalize → verify
+//
+// It does not hash, limit or cancel; it is told what was proved. Until finalize() returns, nothing stands under the
+// destination's name; destroyed before that, it leaves nothing behind.
+#pragma once
+
+#include <memory>
+
+#include "occy/check_results.hpp"
+#include "occy/config.hpp"
+#include "occy/image.hpp"
+#include "occy/layer.hpp"
+
+namespace occy {
+
+/// How much verify() reads back.
+enum class VerifyLevel {
+  standard,  ///< structure, names, sizes and identities; no layer data where the destination can be trusted for it
+  full,      ///< every byte
+};
+
+/// An image to write, once.
+///
+/// Threads: the output's own functions are called by one thread at a time (the pump holds a lock); sinks are written by
+/// other threads meanwhile, one thread each; commit() may be called by several threads at once, and an output that
+/// shares state between its sinks locks it.
+class OCCY_API ImageOutput {
+ public:
+  virtual ~ImageOutput();
+
+  /// Opens the destination. Finds before anything is read what would make the write impossible: a missing directory, no
+  /// permission, a daemon that does not answer. Throws Error (side: output).
+  virtual void begin(const ImageDescription& image) = 0;
+
+  /// How many sinks may be open at once, at least 1. Asked after begin(), which knows the layers.
+  [[nodiscard]] virtual unsigned max_open_layers() const noexcept;
+
+  /// False: the destination has this layer already, or will have it from a sink that was given out before; the output
+  /// answers for it, and it is not read. Default: true.
+  [[nodiscard]] virtual bool want_layer(const LayerInfo& layer);
+
+  /// A sink for a layer that want_layer() accepted.
+  [[nodiscard]] virtual std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) = 0;
+
+  /// The config: its diff_ids are the layers in order. Called once, after the last commit. Throws Error (side: output)
+  /// when a diff_id was neither committed nor answered for by want_layer().
+  virtual void put_config(const ImageConfig& config) = 0;
+
+  /// Publishes the image under its name: whole, or not at all. Throws Error (side: output); afterwards the destination
+  /// is as it was before begin().
+  virtual void finalize() = 0;
+
+  /// Reads back what landed and holds it against what was committed. Before: finalize() has returned. Never throws;
+  /// changes nothing. No errors and a "verify.ok" finding is the proof; "verify.unreachable" (a warning) says that the
+  /// destination could not be asked, which is not success. What each output proves: docs/verification.md. Default: no
+  /// findings.
+  [[nodiscard]] virtual CheckResults verify(VerifyLevel level = VerifyLevel::standard);
+};
+
+}  // namespace occy

@@ -1,0 +1,53 @@
+// occy/outputs/tar.hpp: writes an image as an archive that every engine loads.
+//
+// docker-save v1.2: `<diff_id>/layer.tar` for each distinct layer, `<config digest>.json`, `manifest.json`. Layout and
+// order: docs/formats.md, "What TarWriter writes". What verify() proves: docs/verification.md.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "occy/output.hpp"
+#include "occy/reference.hpp"
+
+namespace occy {
+
+struct TarWriterOptions {
+  /// RepoTags. Missing: the names that the source has. An empty list: none.
+  std::optional<std::vector<Reference>> names = {};
+
+  /// Layers that a full verification reads at once. 0: one for each processor, 4 at most.
+  unsigned verify_jobs = 0;
+
+  /// Caps on what verify() reads back.
+  Limits limits = {};
+};
+
+/// Writes each layer once, in one pass; headers are patched when the layer is proved. When every size is known, layers
+/// are written in parallel, each at its place. The bytes depend on the image alone: not on time, not on the number of
+/// jobs, not on the name of the file.
+///
+/// The archive grows beside `path` under a temporary name and appears as `path`, replacing what was there, when
+/// finalize() has made it safe on disk. Modes: 0666 less the process's umask.
+class OCCY_API TarWriter final : public ImageOutput {
+ public:
+  /// Opens nothing yet.
+  explicit TarWriter(std::filesystem::path path, TarWriterOptions options = {});
+  ~TarWriter() override;
+
+  void begin(const ImageDescription& image) override;
+  unsigned max_open_layers() const noexcept override;
+  bool want_layer(const LayerInfo& layer) override;
+  std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
+  void put_config(const ImageConfig& config) override;
+  void finalize() override;
+  CheckResults verify(VerifyLevel level = VerifyLevel::standard) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace occy

@@ -1,0 +1,97 @@
+// occy/process.hpp: moves an image from an input to an output, and proves it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "occy/check_results.hpp"
+#include "occy/digest.hpp"
+#include "occy/export.hpp"
+#include "occy/input.hpp"
+#include "occy/limits.hpp"
+#include "occy/output.hpp"
+#include "occy/progress.hpp"
+
+namespace occy {
+
+/// How process() works. Every member stands alone.
+struct ProcessOptions {
+  /// What verify() is asked after finalize(); nothing turns verification off. Default standard: it costs a walk over
+  /// headers or one small request.
+  std::optional<VerifyLevel> verify = VerifyLevel::standard;
+
+  /// Layers at once, at most; the input and the output may allow fewer. 0: one for each processor, 4 at most.
+  unsigned jobs = 0;
+
+  Limits limits = {};
+
+  /// Borrowed for the call; may be null.
+  Progress* progress = nullptr;
+
+  /// Looked at for every block. A stop request makes process() throw Error: Errc::cancelled. To interrupt a wait for a
+  /// daemon, give the same token to EngineOptions.
+  std::stop_token stop = {};
+};
+
+/// What became of one layer of the config.
+struct LayerReport {
+  enum class Action {
+    written,        ///< its bytes were read, proved and written
+    already_there,  ///< the output had it before
+  };
+
+  std::size_t index = 0;
+  Digest diff_id;
+
+  /// Uncompressed bytes; 0 when the layer was not read.
+  std::uint64_t size = 0;
+
+  Action action = Action::written;
+};
+
+/// How long each stage took.
+struct StageTimes {
+  std::chrono::nanoseconds layers{};
+  std::chrono::nanoseconds finalizing{};
+  std::chrono::nanoseconds verifying{};
+};
+
+/// What process() did.
+struct ProcessReport {
+  /// How the proof ended.
+  enum class Outcome { not_asked, verified, errors, unreachable };
+
+  /// The digest of the config that was written: the image id.
+  Digest config_digest;
+
+  /// In the order of the config, one for each diff_id.
+  std::vector<LayerReport> layers;
+
+  /// Uncompressed bytes of the layers that were written, each stored layer once.
+  std::uint64_t bytes = 0;
+
+  StageTimes times;
+
+  /// What verify() said; missing when it was not asked.
+  std::optional<CheckResults> verification;
+
+  [[nodiscard]] OCCY_API Outcome outcome() const noexcept;
+};
+
+/// Reads every layer of `input` once, hashes it in flight, holds it against the digest and size that name it, writes it
+/// to `output`, finalizes and verifies.
+///
+/// Before: both are fresh. After a return: the image stands under its name, and the report says whether that was
+/// proved. After an exception: the output was not finalized, and destroying it leaves nothing behind.
+///
+/// Throws Error: the side says who failed; Errc::digest_mismatch and Errc::size_mismatch name the layer. A verification
+/// that finds errors does not throw: look at outcome().
+///
+/// Blocks its caller; works on up to `jobs` threads. Memory: about 1 MiB a job, whatever the sizes of the layers.
+OCCY_API ProcessReport process(ImageInput& input, ImageOutput& output, const ProcessOptions& options = {});
+
+}  // namespace occy

@@ -1,0 +1,55 @@
+// The out-of-line parts of the interfaces: destructors (so that each vtable has one home) and defaults.
+#include <string_view>
+
+#include "occy/check_results.hpp"
+#include "occy/input.hpp"
+#include "occy/layer.hpp"
+#include "occy/output.hpp"
+#include "occy/progress.hpp"
+
+namespace occy {
+
+BlockSource::~BlockSource() = default;
+LayerSink::~LayerSink() = default;
+
+ImageInput::~ImageInput() = default;
+CheckResults ImageInput::check_structure() { return CheckResults{}; }
+unsigned ImageInput::max_open_layers() const noexcept { return 1; }
+
+ImageOutput::~ImageOutput() = default;
+unsigned ImageOutput::max_open_layers() const noexcept { return 1; }
+bool ImageOutput::want_layer(const LayerInfo&) { return true; }
+CheckResults ImageOutput::verify(VerifyLevel) { return CheckResults{}; }
+
+Progress::~Progress() = default;
+void Progress::stage_started(Stage) {}
+void Progress::layer_started(std::size_t, const LayerInfo&) {}
+void Progress::layer_advanced(std::size_t, std::uint64_t) {}
+void Progress::layer_finished(std::size_t, const LayerRecord&) {}
+void Progress::layer_skipped(std::size_t, const LayerInfo&) {}
+
+std::string_view to_string(Stage stage) noexcept {
+  switch (stage) {
+    case Stage::layers:
+      return "layers";
+    case Stage::finalizing:
+      return "finalizing";
+    case Stage::verifying:
+      return "verifying";
+  }
+  return "";
+}
+
+std::string_view to_string(Compression compression) noexcept {
+  switch (compression) {
+    case Compression::none:
+      return "none";
+    case Compression::gzip:
+      return "gzip";
+    case Compression::zstd:
+      return "zstd";
+  }
+  return "";
+}
+
+}  // namespace occy
