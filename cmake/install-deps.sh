@@ -15,6 +15,12 @@ boost_packages() {
   fi
 }
 
+# Debian 13 has the docker command in a package of its own.
+docker_packages() {
+  echo docker.io:dockerd
+  [ "$system" != debian:13 ] || echo docker-cli:docker
+}
+
 # One word per need: PACKAGE, or PACKAGE:COMMAND when the command is good enough wherever it comes from
 # (a dockerd from Docker's own repository must not be replaced by Debian's).
 packages_of() {
@@ -26,7 +32,7 @@ packages_of() {
     bench) echo libbenchmark-dev openssl:openssl curl:curl skopeo:skopeo python3:python3 time ;;
     lint) echo clang-format:clang-format clang-tidy:clang-tidy python3:python3 ;;
     engines)
-      echo docker.io:dockerd runc:runc iptables:iptables podman:podman conmon:conmon uidmap:newuidmap \
+      echo "$(docker_packages)" runc:runc iptables:iptables podman:podman conmon:conmon uidmap:newuidmap \
         skopeo:skopeo mmdebstrap:mmdebstrap curl:curl ;;
     *) echo "install-deps.sh: unknown group '$1': expected build, test, bench, lint or engines" >&2; return 2 ;;
   esac
@@ -119,7 +125,7 @@ fi
 needs=()
 for group in "$@"; do
   packages=$(packages_of "$group")
-  read -ra more <<<"$packages"
+  read -rd '' -a more <<<"$packages" || true
   needs+=("${more[@]}")
 done
 
