@@ -87,7 +87,6 @@ libarchive 3.6 or newer|#include <archive.h>%static_assert(ARCHIVE_VERSION_NUMBE
 OpenSSL 3.0 or newer|#include <openssl/opensslv.h>%static_assert(OPENSSL_VERSION_NUMBER >= 0x30000000L);
 zlib|#include <zlib.h>
 libzstd 1.5 or newer|#include <zstd.h>%static_assert(ZSTD_VERSION_NUMBER >= 10500);
-ISA-L 2.30 or newer|#include <isa-l/igzip_lib.h>
 CLI11 2.1 or newer|#include <CLI/CLI.hpp>
 Catch2 2.13 or 3 (tests)|#if __has_include(<catch2/catch_all.hpp>)%#include <catch2/catch_all.hpp>%#else%#include <catch2/catch.hpp>%#endif
 NEEDS

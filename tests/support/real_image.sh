@@ -37,10 +37,12 @@ cached_base() {
   local folder=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/occy-tests
   local base
   base=$folder/base-$(suite)-$(dpkg --print-architecture)-$recipe.tar
+  mkdir -p "$folder"
+  exec 9>"$base.lock"
+  flock 9 # tests run side by side: one makes it
   if [ ! -s "$base" ]; then
-    mkdir -p "$folder"
-    make_base "$base.$$" >"$base.log" 2>&1 || { rm -f "$base.$$"; return 1; }
-    mv "$base.$$" "$base"
+    make_base "$base.part" >"$base.log" 2>&1 || { rm -f "$base.part"; return 1; }
+    mv "$base.part" "$base"
   fi
   echo "$base"
 }
