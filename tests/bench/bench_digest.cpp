@@ -1,0 +1,19 @@
+// How fast bytes are hashed: one block that stays in the second-level cache, as the pump finds it.
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "occy/digest.hpp"
+
+namespace {
+
+void hash_blocks(benchmark::State& state) {
+  const std::vector<std::byte> block(static_cast<std::size_t>(state.range(0)), std::byte{0x5a});
+  occy::Sha256 hash;
+  for (auto _ : state) hash.update(block);
+  benchmark::DoNotOptimize(hash.finish());
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(hash_blocks)->Arg(64 << 10)->Arg(256 << 10)->Arg(1 << 20);
+
+}  // namespace

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The measuring half of compare.sh: runs every contender of a job in turn, again and again, and compares medians."""
+import argparse, dataclasses, os, shutil, statistics, subprocess, sys, tempfile, time
+from pathlib import Path
+
+SHAPES = ("large", "layers", "files")
+
+
+@dataclasses.dataclass
+class Contender:
+    name: str
+    command: list  # argv
+    before: object = None  # called, unmeasured, before each run
+
+
+@dataclasses.dataclass
+class Cost:
+    wall: float
+    cpu: float
+    peak: float  # MiB resident
+    written: float  # MB that reached the file system's cache as dirty pages
+
+
+def run(contender):
+    """One run, measured by wait4: the process and what it waited for."""
+    if contender.before:
+        contender.before()
+    with tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        child = subprocess.Popen(contender.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            errors.seek(0)
+            sys.exit(f"{contender.name}: exit {child.returncode}: {' '.join(contender.command)}\n{errors.read().decode()}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, usage.ru_oublock * 512 / 1e6)
+
+
+def measure(contenders, runs):
+    """Medians of paired runs: A B C, A B C, … so that the machine's mood reaches all alike. The first round warms up."""
+    costs = {contender.name: [] for contender in contenders}
+    for number in range(runs + 1):
+        for contender in contenders:
+            cost = run(contender)
+            if number:
+                costs[contender.name].append(cost)
+    return {name: Cost(*(statistics.median(values) for values in zip(*map(dataclasses.astuple, list_))))
+            for name, list_ in costs.items()}
+
+
+def report(title, costs, ratios):
+    """`ratios`: (column, name, other or tuple of others whose costs add up, the target)."""
+    print(f"\n### {title}\n\n| contender | wall s | cpu s | peak MiB | written MB |\n|---|---|---|---|---|")
+    for name, cost in costs.items():
+        print(f"| {name} | {cost.wall:.3f} | {cost.cpu:.3f} | {cost.peak:.1f} | {cost.written:.0f} |")
+    if not ratios:
+        return
+    print("\n| ratio | measured | target |  |\n|---|---|---|---|")
+    for column, name, other, target in ratios:
+        if name in costs and other in costs:
+            value = getattr(costs[name], column) / getattr(costs[other], column)
+            print(f"| {column}: {name} / {other} | {value:.2f} | ≤ {target:.2f} | {'reached' if value <= target else 'MISSED'} |")
+    sys.stdout.flush()
+
+
+def shell(command):
+    return ["sh", "-c", command]
+
+
+class Bench:
+    def __init__(self, options):
+        self.occy, self.runs, self.directory = options.occy, options.runs, Path(options.directory)
+        self.socket = os.environ.get("OCCY_TEST_DOCKER_SOCKET")
+
+    def image(self, shape):
+        path = self.directory / f"{shape}.tar"
+        if not path.exists():
+            maker = Path(__file__).with_name("make_image.py")
+            subprocess.run([sys.executable, maker, shape, f"{path}.part"], check=True)
+            os.rename(f"{path}.part", path)
+        return path
+
+    def remove(self, name):
+        return lambda: (self.directory / name).unlink(missing_ok=True)
+
+    def out(self, name):
+        return self.directory / name
+
+    def skopeo_copy(self, image):
+        target = self.out("skopeo.out")
+        return [Contender("skopeo copy", ["skopeo", "copy", "--insecure-policy", "-q", f"docker-archive:{image}",
+                                          f"docker-archive:{target}:bench:1"], self.remove("skopeo.out"))] if shutil.which("skopeo") else []
+
+    def copy(self):
+        for shape in SHAPES:
+            image = self.image(shape)
+            contenders = [
+                Contender("occy process", [self.occy, "process", "-q", f"tar://{image}", f"tar://{self.out('occy.out')}"],
+                          self.remove("occy.out")),
+                Contender("cp", ["cp", str(image), str(self.out("cp.out"))], self.remove("cp.out")),
+                Contender("cp + openssl", shell(f"cp {image} {self.out('cp.out')} && openssl dgst -sha256 {image}"),
+                          self.remove("cp.out")),
+                Contender("cp + fsync", shell(f"cp {image} {self.out('cp.out')} && sync {self.out('cp.out')}"), self.remove("cp.out")),
+            ] + self.skopeo_copy(image)
+            report(f"tar → tar, verified: {shape}", measure(contenders, self.runs), [
+                ("cpu", "occy process", "cp + openssl", 1.0), ("wall", "occy process", "skopeo copy", 0.35),
+                ("wall", "occy process", "cp", 1.6)])
+
+    def full(self):
+        for shape in SHAPES:
+            image = self.image(shape)
+            contenders = [Contender(f"occy {flag}", [self.occy, "process", "-q", flag, f"tar://{image}", f"tar://{self.out('occy.out')}"],
+                                    self.remove("occy.out")) for flag in ("--no-verify", "--verify", "--verify=full")]
+            report(f"tar → tar, --verify=full: {shape}", measure(contenders, self.runs),
+                   [("cpu", "occy --verify=full", "occy --verify", 1.8), ("cpu", "occy --verify", "occy --no-verify", 1.05)])
+
+    def check(self):
+        for shape in SHAPES:
+            image = self.image(shape)
+            contenders = [Contender("occy check", [self.occy, "check", "-q", f"tar://{image}"]),
+                          Contender("openssl dgst", ["openssl", "dgst", "-sha256", str(image)])]
+            report(f"check tar://: {shape}", measure(contenders, self.runs),
+                   [("cpu", "occy check", "openssl dgst", 1.1), ("wall", "occy check", "openssl dgst", 1.1)])
+
+    def start(self):
+        contenders = [Contender("occy --version", [self.occy, "--version"]), Contender("/bin/true", ["/bin/true"])]
+        costs = measure(contenders, max(self.runs, 50))
+        report("start-up", costs, [])
+        extra = (costs["occy --version"].wall - costs["/bin/true"].wall) * 1000
+        print(f"\nover /bin/true: {extra:.1f} ms, target ≤ 5.0 ms: {'reached' if extra <= 5 else 'MISSED'}")
+
+    def memory(self):
+        shapes = ("tiny", "huge")
+        jobs = {}
+        for shape in shapes:
+            image = self.image(shape)
+            for name, arguments in {"process": ["process", "-q", f"tar://{image}", f"tar://{self.out('occy.out')}"],
+                                    "process --verify=full": ["process", "-q", "--verify=full", f"tar://{image}", f"tar://{self.out('occy.out')}"],
+                                    "check": ["check", "-q", f"tar://{image}"]}.items():
+                jobs[f"{name}: {shape}"] = run(Contender(name, [self.occy, *arguments], self.remove("occy.out")))
+        report("memory, 5 MB to 2.5 GB", jobs, [])
+        peak = max(cost.peak for cost in jobs.values())
+        print(f"\nhighest: {peak:.1f} MiB, target ≤ 64 MiB: {'reached' if peak <= 64 else 'MISSED'}")
+
+    def docker(self, *arguments, **options):
+        return subprocess.run(["docker", "-H", f"unix://{self.socket}", *arguments], check=True, stdout=subprocess.PIPE, text=True, **options).stdout
+
+    def has_engine(self, job):
+        if self.socket and shutil.which("docker"):
+            return True
+        print(f"\n{job}: left out: OCCY_TEST_DOCKER_SOCKET names no engine, or there is no docker command")
+        return False
+
+    def forget(self, name):
+        """Removes the image that this benchmark has loaded: by the exact id that its name has."""
+        listed = self.docker("image", "ls", "--quiet", "--no-trunc", name).split()
+        for image_id in set(listed):
+            self.docker("image", "rm", "--force", image_id)
+
+    def load(self):
+        if not self.has_engine("load"):
+            return
+        for shape in ("large", "layers"):
+            image, name = self.image(shape), f"occy-bench/{shape}:1"
+            forget = lambda: self.forget(name)
+            contenders = [
+                Contender("occy process", [self.occy, "process", "-q", f"tar://{image}", f"docker://{name}?socket={self.socket}"], forget),
+                Contender("docker load", ["docker", "-H", f"unix://{self.socket}", "load", "-q", "-i", str(image)], forget),
+                Contender("curl load", ["curl", "-sf", "--unix-socket", self.socket, "-X", "POST", "-H", "Content-Type: application/x-tar",
+                                        "-T", str(image), "http://localhost/images/load"], forget),
+            ]
+            report(f"tar → docker: {shape}", measure(contenders, self.runs), [("wall", "occy process", "docker load", 1.03)])
+            self.forget(name)
+
+    def save(self):
+        if not self.has_engine("save"):
+            return
+        for shape in ("large", "layers"):
+            image, name = self.image(shape), f"occy-bench/{shape}:1"
+            self.docker("load", "-q", "-i", str(image))
+            contenders = [
+                Contender("occy process", [self.occy, "process", "-q", f"docker://{name}?socket={self.socket}", f"tar://{self.out('occy.out')}"],
+                          self.remove("occy.out")),
+                Contender("docker save", ["docker", "-H", f"unix://{self.socket}", "save", "-o", str(self.out("docker.out")), name],
+                          self.remove("docker.out")),
+                Contender("curl get", ["curl", "-sf", "--unix-socket", self.socket, "-o", str(self.out("curl.out")),
+                                       f"http://localhost/images/{name}/get"], self.remove("curl.out")),
+            ]
+            report(f"docker → tar: {shape}", measure(contenders, self.runs),
+                   [("wall", "occy process", "docker save", 1.03), ("written", "occy process", "docker save", 1.01)])
+            self.forget(name)
+
+
+def main():
+    jobs = ("copy", "full", "check", "load", "save", "start", "memory")
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--occy", required=True)
+    arguments.add_argument("--runs", type=int, default=7)
+    arguments.add_argument("--directory")
+    arguments.add_argument("jobs", nargs="*", metavar="JOB", help=", ".join(jobs))
+    options = arguments.parse_args()
+    unknown = set(options.jobs) - set(jobs)
+    if unknown:
+        arguments.error(f"no such job: {', '.join(sorted(unknown))}; there are {', '.join(jobs)}")
+    with tempfile.TemporaryDirectory(prefix="occy-bench.") as temporary:
+        options.directory = options.directory or temporary
+        os.makedirs(options.directory, exist_ok=True)
+        bench = Bench(options)
+        print(f"occy beside its peers: medians of {options.runs} paired runs, {os.cpu_count()} processors")
+        for job in options.jobs or jobs:
+            getattr(bench, job)()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Writes a docker-save archive of a stated shape, with an encoder of its own (Python's tarfile), the same bytes every time.
+
+usage: make_image.py SHAPE PATH [--name NAME]
+  large   4 layers, 500 MB: files of 10 MB
+  layers  40 layers, 200 MB: files of 512 KiB
+  files   1 layer, 100,000 files of 1 to 2 KiB
+  tiny    2 layers, 5 MB
+  huge    25 layers, 2.5 GB: files of 10 MB
+"""
+import argparse, hashlib, io, json, random, tarfile
+
+# shape: (layers, files in each, bytes of a file)
+SHAPES = {
+    "large": (4, 12, 10_400_000),
+    "layers": (40, 10, 512 * 1024),
+    "files": (1, 100_000, 1500),
+    "tiny": (2, 5, 512 * 1024),
+    "huge": (25, 10, 10_000_000),
+}
+
+
+class HashingFile(io.RawIOBase):
+    """Passes bytes on to the archive and hashes them: a layer's digest is its name, which comes before it."""
+
+    def __init__(self):
+        self.digest, self.size = hashlib.sha256(), 0
+
+    def write(self, data):
+        self.digest.update(data)
+        self.size += len(data)
+        return len(data)
+
+
+def write_layer(target, seed, files, size):
+    """A layer whose content is half random and half repeated text, as the files of real images are."""
+    source = random.Random(seed)
+    noise = source.randbytes(1 << 20)
+    pattern = (b"occy benchmark line %08d\n" % seed) * 4096
+    with tarfile.open(fileobj=target, mode="w|", format=tarfile.GNU_FORMAT) as archive:
+        for number in range(files):
+            entry = tarfile.TarInfo(f"usr/lib/part{number % 97:02d}/file-{seed:02d}-{number:06d}")
+            entry.size, entry.mode, entry.mtime = size, 0o644, 1_700_000_000
+            shift = source.randrange(1 << 19)
+            block = noise[shift : shift + (1 << 18)] + pattern[: 1 << 16]
+            archive.addfile(entry, io.BytesIO((block * (size // len(block) + 1))[:size]))
+
+
+def add_document(archive, name, text):
+    entry = tarfile.TarInfo(name)
+    entry.size = len(text)
+    archive.addfile(entry, io.BytesIO(text))
+
+
+def write_image(path, layers, files, size, name):
+    digests = []
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+        for seed in range(layers):
+            proof = HashingFile()
+            write_layer(proof, seed, files, size)
+            entry = tarfile.TarInfo(f"{proof.digest.hexdigest()}/layer.tar")
+            entry.size = proof.size
+            digests.append(proof.digest.hexdigest())
+            archive.fileobj.write(entry.tobuf(tarfile.USTAR_FORMAT))
+            write_layer(archive.fileobj, seed, files, size)
+            padding = -proof.size % 512
+            archive.fileobj.write(bytes(padding))
+            archive.offset = archive.fileobj.tell()
+        config = json.dumps({
+            "architecture": "amd64", "os": "linux", "config": {}, "created": "2023-11-14T22:13:20Z",
+            "history": [{"created_by": f"layer {seed}"} for seed in range(layers)],
+            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
+        }).encode()
+        config_name = hashlib.sha256(config).hexdigest() + ".json"
+        add_document(archive, config_name, config)
+        manifest = [{"Config": config_name, "RepoTags": [name], "Layers": [f"{digest}/layer.tar" for digest in digests]}]
+        add_document(archive, "manifest.json", json.dumps(manifest).encode())
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("shape", choices=SHAPES)
+    arguments.add_argument("path")
+    arguments.add_argument("--name")
+    chosen = arguments.parse_args()
+    write_image(chosen.path, *SHAPES[chosen.shape], chosen.name or f"occy-bench/{chosen.shape}:1")
+
+
+if __name__ == "__main__":
+    main()
