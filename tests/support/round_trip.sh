@@ -2,16 +2,12 @@
 # and exactly that is removed at the end: the engines may be the developer's own.
 # shellcheck shell=bash
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-top=$(cd "$here/../.." && pwd)
-occy=${OCCY:-$top/build/dev/cli/occy}
+# shellcheck source=tests/support/flow.sh
+. "$(dirname "${BASH_SOURCE[0]}")/flow.sh"
+
 # shellcheck disable=SC2034 # the tests' image names
 run_id=$$-$RANDOM
-work=$(mktemp -d "${TMPDIR:-/tmp}/occy-round-trip.XXXXXX")
 loaded=() # "SOCKET ID" pairs
-
-skip() { echo "skipped: $*"; exit 77; }
-fail() { echo "FAILED: $*"; exit 1; }
 
 docker_at() {
   local socket=$1
@@ -35,18 +31,9 @@ clean_up() {
   for pair in "${loaded[@]}"; do forget_image "${pair% *}" "${pair#* }"; done
   rm -rf "$work"
 }
-trap clean_up EXIT
-
-need_command() {
-  command -v "$1" >/dev/null || skip "no $1 command"
-}
 
 need_variable() {
   [ -n "${!1:-}" ] || skip "no engine: $1 is not set (tests/run.sh sets it)"
-}
-
-need_occy() {
-  [ -x "$occy" ] || fail "no occy command at $occy"
 }
 
 # build_real_image SOCKET NAME:TAG: sets image_id and base_id
@@ -66,10 +53,6 @@ verified() {
   echo "+ occy process $*"
   "$occy" process "$@" >"$work/occy.out" 2>"$log" || fail "occy process $*: exit code $?: $(cat "$log")"
   grep -q "$expected\$" "$log" || fail "occy process $*: no '$expected' in: $(cat "$log")"
-}
-
-expect_equal() {
-  [ "$2" = "$3" ] || fail "$1: expected $2, found $3"
 }
 
 # The engine's id of a name; Podman's Docker interface writes it as Docker does.
