@@ -1,0 +1,103 @@
+#include "pipeline/pump.hpp"
+
+#include <memory>
+#include <string_view>
+
+#include "codec/decoder.hpp"
+#include "occy/error.hpp"
+
+namespace occy::pipeline {
+namespace {
+
+std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
+
+[[noreturn]] void refuse(Errc code, const LayerInfo& layer, const char* what, std::string expected, std::string found) {
+  throw Error(code, Side::input,
+              {.subject = layer_name(layer), .what = what, .expected = std::move(expected), .found = std::move(found)});
+}
+
+// Hashes and counts the stored bytes on their way to the decoder.
+class HashedSource final : public BlockSource {
+ public:
+  explicit HashedSource(BlockSource& source) : source_(source) {}
+
+  Block next() override {
+    const Block block = source_.next();
+    hash_.update(block);
+    size_ += block.size();
+    return block;
+  }
+
+  LayerRecord finish() { return {.diff_id = hash_.finish(), .size = size_}; }
+
+ private:
+  BlockSource& source_;
+  Sha256 hash_;
+  std::uint64_t size_ = 0;
+};
+
+void require_room(const LayerInfo& layer, std::uint64_t size) {
+  if (layer.size && size > *layer.size)
+    refuse(Errc::size_mismatch, layer, "layer is longer than its size", bytes_text(*layer.size), "more");
+}
+
+LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& take) {
+  Sha256 hash;
+  std::uint64_t size = 0;
+  while (true) {
+    require_running(stop);
+    const Block block = plain.next();
+    if (block.empty()) break;
+    size += block.size();
+    require_room(layer, size);
+    hash.update(block);
+    take(block);
+  }
+  return {.diff_id = hash.finish(), .size = size};
+}
+
+void require_stored(const LayerInfo& claimed, const Descriptor& stored, const LayerRecord& found) {
+  if (found.diff_id != stored.digest)
+    refuse(Errc::digest_mismatch, claimed, "stored digest does not match", stored.digest.str(), found.diff_id.str());
+  if (found.size != stored.size)
+    refuse(Errc::size_mismatch, claimed, "stored size does not match", bytes_text(stored.size), bytes_text(found.size));
+}
+
+}  // namespace
+
+LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const TakeBlock& take) {
+  const LayerInfo& layer = reader.info();
+  // A blob that is stored plain has one digest, not two: it is hashed once.
+  if (!layer.stored || layer.compression == Compression::none) {
+    const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
+    const LayerRecord record = drain(*plain, layer, stop, take);
+    return {.record = record, .stored = layer.stored ? std::optional(record) : std::nullopt};
+  }
+  HashedSource stored(reader);
+  const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
+  const LayerRecord record = drain(*plain, layer, stop, take);
+  return {.record = record, .stored = stored.finish()};
+}
+
+void require_claims(const LayerInfo& claimed, const LayerFacts& facts) {
+  if (claimed.stored && facts.stored) require_stored(claimed, *claimed.stored, *facts.stored);
+  if (claimed.size && *claimed.size != facts.record.size)
+    refuse(Errc::size_mismatch, claimed, "size does not match", bytes_text(*claimed.size),
+           bytes_text(facts.record.size));
+  if (claimed.diff_id && *claimed.diff_id != facts.record.diff_id)
+    refuse(Errc::digest_mismatch, claimed, "diff_id does not match", claimed.diff_id->str(),
+           facts.record.diff_id.str());
+}
+
+std::string layer_name(const LayerInfo& layer) {
+  if (!layer.name.empty()) return layer.name;
+  if (layer.diff_id) return "layer " + layer.diff_id->str();
+  if (layer.index) return "layer " + std::to_string(*layer.index);
+  return "a layer without a name";
+}
+
+void require_running(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Error(Errc::cancelled, Side::usage, {.subject = "", .what = "cancelled"});
+}
+
+}  // namespace occy::pipeline

@@ -1,0 +1,42 @@
+// pipeline/pump.hpp: the only loop that moves the bytes of a layer. It unpacks, hashes, holds against claims, and looks
+// for a stop request; inputs and outputs do none of that.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "occy/layer.hpp"
+#include "occy/limits.hpp"
+
+namespace occy::pipeline {
+
+/// What the bytes of a layer were, unpacked and as they are stored.
+struct LayerFacts {
+  LayerRecord record;
+
+  /// Set when the source named the stored blob.
+  std::optional<LayerRecord> stored = {};
+};
+
+/// Is lent every uncompressed block, in order.
+using TakeBlock = std::function<void(Block)>;
+
+/// Reads a layer to its end. Throws what the reader, the decoder and `take` throw; Errc::cancelled after a stop
+/// request; Errc::size_mismatch before `take` would see more bytes than the layer claims to have.
+[[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop,
+                              const TakeBlock& take);
+
+/// Holds the facts against what was claimed. Throws Error (side: input): Errc::digest_mismatch or Errc::size_mismatch
+/// with the layer, expected and found.
+void require_claims(const LayerInfo& claimed, const LayerFacts& facts);
+
+/// What messages call a layer: the source's name for it, else its digest, else its place.
+[[nodiscard]] std::string layer_name(const LayerInfo& layer);
+
+/// Throws Errc::cancelled after a stop request.
+void require_running(const std::stop_token& stop);
+
+}  // namespace occy::pipeline
