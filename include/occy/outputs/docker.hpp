@@ -42,6 +42,7 @@ class OCCY_API DockerWriter final : public ImageOutput {
   ~DockerWriter() override;
 
   void begin(const ImageDescription& image) override;
+  bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
   void put_config(const ImageConfig& config) override;
   void finalize() override;

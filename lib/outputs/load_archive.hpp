@@ -1,0 +1,71 @@
+// outputs/load_archive.hpp: the docker-save archive that DockerWriter streams into an engine: layers as they come, then
+// the config, manifest.json and the end.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "docker/engine.hpp"
+#include "occy/config.hpp"
+#include "occy/layer.hpp"
+#include "occy/outputs/docker.hpp"
+#include "outputs/load_session.hpp"
+#include "tar/archive_stream_writer.hpp"
+
+namespace occy {
+
+/// One archive. The load begins with the archive's first byte. An abandoned archive leaves the engine as it was, and
+/// throws Errc::refused (side: output) at every later use.
+class LoadArchive {
+ public:
+  /// `engine` is borrowed.
+  LoadArchive(docker::Engine& engine, Reference name, const DockerWriterOptions& options);
+
+  // The writer's callback holds `this`.
+  LoadArchive(const LoadArchive&) = delete;
+  LoadArchive& operator=(const LoadArchive&) = delete;
+
+  [[nodiscard]] bool has(const Digest& diff_id) const { return layers_.contains(diff_id); }
+
+  /// A sink that streams a layer of exact size at once, and spools another until its size is known. One at a time.
+  /// Destroyed without commit, it abandons the archive.
+  [[nodiscard]] std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer);
+
+  /// Puts all that follows the layers. Returns what each of the config's layers was. Throws Errc::not_found (side:
+  /// output) when one was not put.
+  [[nodiscard]] std::vector<LayerRecord> put_documents(const ImageConfig& config);
+
+  /// Ends the load; throws unless the engine says that it loaded our image.
+  void finish();
+
+  void abandon() noexcept;
+
+  /// For the sinks: the archive's next bytes, and what one of its members has turned out to be.
+  [[nodiscard]] tar::ArchiveStreamWriter& writer() noexcept { return writer_; }
+  void record(const LayerRecord& layer, std::string member);
+
+ private:
+  struct Layer {
+    std::string member;
+    LayerRecord record;
+  };
+  enum class Phase { fresh, open, closed };
+
+  [[nodiscard]] LoadSession& session();
+  [[nodiscard]] const Layer& layer(const Digest& diff_id) const;
+  [[nodiscard]] std::string member_name(const LayerInfo& layer);
+
+  docker::Engine& engine_;
+  Reference name_;
+  const DockerWriterOptions& options_;
+  Phase phase_ = Phase::fresh;
+  std::unique_ptr<LoadSession> session_;
+  tar::ArchiveStreamWriter writer_;
+  std::map<Digest, Layer> layers_;
+  std::size_t unnamed_layers_ = 0;
+};
+
+}  // namespace occy
