@@ -36,8 +36,11 @@ struct Entry {
   /// Bytes that follow the header in the archive (before padding).
   std::uint64_t stored_size = 0;
 
-  /// Bytes of the file when it is unpacked: more than stored_size for sparse files.
+  /// Bytes of the file when it is unpacked: another number than stored_size for sparse files.
   std::uint64_t real_size = 0;
+
+  /// The stored bytes are not the file's: holes are left out, and a map may be among them.
+  bool sparse = false;
 
   /// All 12 permission bits, and whatever else the writer put there.
   std::uint64_t mode = 0;
@@ -58,7 +61,7 @@ struct Entry {
   std::uint64_t header_offset = 0;
   std::uint64_t data_offset = 0;
 
-  [[nodiscard]] bool is_sparse() const noexcept { return real_size != stored_size; }
+  [[nodiscard]] bool is_sparse() const noexcept { return sparse; }
 };
 
 }  // namespace occy::tar
