@@ -1,0 +1,48 @@
+#include "http/request_head.hpp"
+
+#include <algorithm>
+
+namespace occy::http {
+namespace {
+
+/// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_target(std::string_view text) {
+  return text.starts_with('/') && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+}
+
+bool is_field_value(std::string_view text) {
+  return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
+}
+
+std::string field_line(std::string_view name, std::string_view value) {
+  return std::string{name}.append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+result<std::string> write_request_head(const Request& request, RequestBody body) {
+  if (!is_token(request.method)) return ParseError{"not an HTTP method"};
+  if (!is_target(request.target)) return ParseError{"not a request target: expected a path of visible ASCII"};
+
+  std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
+  if (Response{0, request.fields}.field("host").empty()) head += field_line("Host", "localhost");
+  head += field_line("User-Agent", "occy");
+  head += field_line("Connection", "close");
+  if (body == RequestBody::chunked) head += field_line("Transfer-Encoding", "chunked");
+  for (const auto& [name, value] : request.fields) {
+    if (!is_token(name)) return ParseError{"not the name of a header field"};
+    if (!is_field_value(value)) return ParseError{"line break or NUL in the header field " + name};
+    head += field_line(name, value);
+  }
+  head += "\r\n";
+  return {boost::system::in_place_value, std::move(head)};
+}
+
+}  // namespace occy::http

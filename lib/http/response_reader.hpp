@@ -1,0 +1,56 @@
+// http/response_reader.hpp: takes the bytes of one answer apart. No socket in here.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "http/message.hpp"
+#include "occy/digest.hpp"
+
+namespace occy::http {
+
+/// Fed with what comes from the server, in pieces of any size; gives the answer's header and lends its body out of the
+/// buffer that the bytes were received in.
+///
+/// Interim answers (100 Continue) are skipped. Strict where two readers could see two bodies: an answer that has both
+/// Content-Length and chunks, two lengths, or a transfer coding other than "chunked" is broken.
+class ResponseReader {
+ public:
+  ResponseReader();
+  ~ResponseReader();
+
+  enum class Stage {
+    header,    ///< not whole yet
+    body,      ///< response() is there; more body may come
+    complete,  ///< the body has come to its proper end
+    broken,    ///< not HTTP/1.x, broken framing, or cut: fault() says what
+  };
+  [[nodiscard]] Stage stage() const noexcept;
+
+  /// Where the next bytes go; never empty. Invalidates what body() lent.
+  [[nodiscard]] std::span<std::byte> space();
+
+  /// So many bytes were put at the beginning of space().
+  void received(std::size_t bytes);
+
+  /// The server closed its side. Before the end that the framing promised, the answer is broken.
+  void ended();
+
+  /// From Stage::body on.
+  [[nodiscard]] const Response& response() const noexcept;
+
+  /// The next run of the body among the bytes received, valid until space() is called; empty when there is none:
+  /// stage() then says whether more may come.
+  [[nodiscard]] Block body();
+
+  /// One phrase; with Stage::broken.
+  [[nodiscard]] const std::string& fault() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace occy::http
