@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "docker/image_inspect.hpp"
-#include "docker/load_stream.hpp"
 #include "http/exchange.hpp"
 #include "occy/engine.hpp"
 #include "occy/layer.hpp"
@@ -55,14 +54,12 @@ class Engine {
   [[nodiscard]] std::unique_ptr<http::Exchange> begin_load();
 
  private:
-  [[nodiscard]] std::string versioned(std::string_view target);
+  [[nodiscard]] http::Endpoint endpoint() const;
+  [[nodiscard]] std::string versioned(const std::string& target);
 
   EngineOptions options_;
   Side side_;
   std::optional<EngineVersion> version_;
 };
-
-/// The engine's own words in an error body: `{"message":…}`, Podman's cause, or plain text; one printable line.
-[[nodiscard]] std::string error_message(std::string_view body);
 
 }  // namespace occy::docker

@@ -19,7 +19,7 @@ namespace occy::docker {
 struct LoadVerdict {
   bool loaded = false;
 
-  /// Why not, in the engine's words where it had any; one printable line.
+  /// Why not, in the engine's words where it had any; one line.
   std::string reason;
 
   /// Names and ids of "Loaded image" lines.
@@ -30,7 +30,8 @@ struct LoadVerdict {
 /// Fed the body of one answer, in pieces of any size.
 class LoadStream {
  public:
-  /// `expected`: the name that must have been loaded.
+  /// `expected`: the name that must have been loaded. A Reference without a path: an image without a name, of which
+  /// the engine must tell the id.
   LoadStream(unsigned status, Reference expected, const Limits& limits);
   ~LoadStream();
 
