@@ -76,7 +76,7 @@ class Bench:
     def image(self, shape):
         path = self.directory / f"{shape}.tar"
         if not path.exists():
-            maker = Path(__file__).with_name("make_image.py")
+            maker = Path(__file__).parents[1] / "support" / "make_image.py"
             subprocess.run([sys.executable, maker, shape, f"{path}.part"], check=True)
             os.rename(f"{path}.part", path)
         return path
