@@ -1,0 +1,54 @@
+// outputs/tar_verify.hpp: reads an archive back and holds it against what was written.
+//
+// The numbered checks: docs/verification.md, "TarWriter".
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/file.hpp"
+#include "occy/check_results.hpp"
+#include "occy/digest.hpp"
+#include "occy/layer.hpp"
+#include "occy/limits.hpp"
+#include "occy/output.hpp"
+#include "tar/archive_index.hpp"
+
+namespace occy::outputs {
+
+/// What an archive must hold.
+struct WrittenImage {
+  Digest config_digest;
+  std::uint64_t config_size = 0;
+
+  /// One for each diff_id of the config, in its order.
+  std::vector<LayerRecord> layers;
+
+  /// RepoTags, as they were written.
+  std::vector<std::string> tags;
+};
+
+/// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_tar(const std::filesystem::path& path, const WrittenImage& written, VerifyLevel level,
+                                      unsigned jobs, const Limits& limits) noexcept;
+
+/// An archive that was opened again, and its index.
+struct WrittenArchive {
+  io::File file;
+  tar::ArchiveIndex index;
+};
+
+/// Checks 2 to 6: the documents, and that every member which they name is there as it was written. Throws Error when
+/// the file cannot be read.
+[[nodiscard]] CheckResults verify_documents(const WrittenArchive& archive, const WrittenImage& written,
+                                            const Limits& limits);
+
+/// Checks 7 and 8: the bytes of every layer. Of what verify_documents() found missing it says nothing more.
+[[nodiscard]] CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written, unsigned jobs,
+                                         const Limits& limits);
+
+/// Whether an independent reader sees the same archive.
+[[nodiscard]] CheckResults verify_second_reader(const WrittenArchive& archive);
+
+}  // namespace occy::outputs
