@@ -22,6 +22,8 @@ class StreamWalker {
   [[nodiscard]] result<void> finish() const;
 
  private:
+  [[nodiscard]] result<void> feed();
+
   Walker walker_;
   OnEntry on_entry_;
   HeaderBlock partial_{};
