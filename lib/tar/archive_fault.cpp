@@ -1,0 +1,38 @@
+#include "tar/archive_fault.hpp"
+
+namespace occy::tar {
+namespace {
+
+constexpr std::size_t kLongestName = 300;
+constexpr std::size_t kShownOfLongName = 100;
+
+std::string message_of(const ErrorDetail& detail) {
+  std::string text = detail.what;
+  if (!detail.expected.empty()) text += ": expected " + detail.expected;
+  if (!detail.found.empty()) text += (detail.expected.empty() ? ": found " : ", found ") + detail.found;
+  if (!detail.hint.empty()) text += " (" + detail.hint + ")";
+  return text;
+}
+
+}  // namespace
+
+Error to_error(const ArchiveFault& fault) { return {fault.code, Side::input, fault.detail}; }
+
+Finding to_finding(const ArchiveFault& fault) {
+  return {.severity = fault.severity,
+          .check = fault.check,
+          .subject = fault.detail.subject,
+          .message = message_of(fault.detail)};
+}
+
+std::string shortened(std::string_view name) {
+  if (name.size() <= kLongestName) return std::string(name);
+  return std::string(name.substr(0, kShownOfLongName)) + "…" +
+         std::string(name.substr(name.size() - kShownOfLongName)) + " (" + std::to_string(name.size()) + " bytes)";
+}
+
+std::string member_subject(std::string_view archive, std::string_view member) {
+  return std::string(archive) + ": " + shortened(member);
+}
+
+}  // namespace occy::tar
