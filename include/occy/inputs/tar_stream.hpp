@@ -11,7 +11,7 @@ namespace occy {
 
 /// The same archives as TarInput, from bytes that come once. Layers are handed out as they come by; manifest.json and
 /// the config may stand behind them, so describe() knows neither layers nor names, and config() knows them at the end.
-/// Nothing is spooled.
+/// Nothing is spooled. A stream that is gzip or zstd as a whole (docker save | gzip) is unpacked as it comes.
 ///
 /// An archive with several images works only when every layer in it belongs to the one that is wanted; otherwise the
 /// output is told of a layer that the config does not have, and process() refuses: save it to a file first.
