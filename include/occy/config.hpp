@@ -43,10 +43,12 @@ struct ConfigRecipe {
 class OCCY_API ImageConfig {
  public:
   /// Reads a config. Refuses: not UTF-8, duplicate keys, text after the value, nesting or size over `limits`, a missing
-  /// or ill-typed `rootfs.type`, `rootfs.diff_ids`, `os` or `architecture`, more layers than `limits` allows.
+  /// or ill-typed `rootfs.type`, `os` or `architecture`, ill-typed `rootfs.diff_ids` or history, more layers than
+  /// `limits` allows. Engines leave `rootfs.diff_ids` out, or write null, for an image without layers.
   [[nodiscard]] static result<ImageConfig> parse(std::string bytes, const Limits& limits = {});
 
-  /// Writes a new config. The same recipe gives the same bytes.
+  /// Writes a new config. The same recipe gives the same bytes. Throws Error (Errc::bad_text) when a text of the recipe
+  /// is not UTF-8, or when what it makes is over the default Limits.
   [[nodiscard]] static ImageConfig make(const ConfigRecipe& recipe);
 
   /// The document, byte for byte as parse() got it.

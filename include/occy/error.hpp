@@ -57,7 +57,9 @@ struct ErrorDetail {
 
 /// A failure with a code, a side and a subject.
 ///
-/// what() is one line: "SIDE: SUBJECT: WHAT: expected …, found …"; bytes that a terminal would not print are escaped.
+/// what() is one line: "SIDE: SUBJECT: WHAT: expected …, found …", without the parts that are empty. Where nothing was
+/// expected, `found` stands alone: "input: image.tar: cannot open: No such file or directory". Side::usage shows no side
+/// word: what the user typed is the subject. Every part goes through printable(). The hint is not part of it.
 class OCCY_API Error : public std::runtime_error {
  public:
   Error(Errc code, Side side, ErrorDetail detail);
@@ -73,7 +75,8 @@ class OCCY_API Error : public std::runtime_error {
 };
 
 /// The same text with control bytes, DEL and bytes that are not UTF-8 written as \xNN, so that names from an image
-/// cannot steer a terminal. Printable UTF-8 stays; a backslash becomes two.
+/// cannot steer a terminal; so are the characters that end a line or turn the direction of writing (U+0080 to U+009F,
+/// U+2028, U+202E and their like). Printable UTF-8 stays; a backslash becomes two.
 [[nodiscard]] OCCY_API std::string printable(std::string_view text);
 
 }  // namespace occy
