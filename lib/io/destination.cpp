@@ -1,0 +1,72 @@
+#include "io/destination.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "io/file_kind.hpp"
+#include "occy/error.hpp"
+
+namespace occy::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const fs::path& path, std::string_view found, std::string hint) {
+  throw Error(
+      Errc::destination, Side::output,
+      {path.string(), "cannot write there", "a regular file, or none yet", std::string(found), std::move(hint)});
+}
+
+std::string hint_for(int error_number) {
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+      return "Create the directory first, or name another one.";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "Name a directory that you may write to.";
+    case ENAMETOOLONG:
+      return "Choose a shorter name.";
+    case ELOOP:
+      return "The path is a loop of symbolic links: name the file itself.";
+    default:
+      return {};
+  }
+}
+
+fs::path follow_links(const fs::path& path) {
+  constexpr int kLinks = 40;  // as the kernel counts
+  fs::path place = path;
+  for (int i = 0; i < kLinks; ++i) {
+    std::error_code ignored;
+    if (!fs::is_symlink(fs::symlink_status(place, ignored))) return place;
+    place = place.parent_path() / fs::read_symlink(place, ignored);  // an absolute target replaces the parent
+  }
+  throw_destination_error(ELOOP, path, "cannot write there");
+}
+
+}  // namespace
+
+fs::path resolve_destination(const fs::path& path) {
+  fs::path place = follow_links(path);
+  if (place.filename().empty()) refuse(path, "the name of a directory", "Name a file.");
+  struct stat status {};
+  if (::stat(place.c_str(), &status) == 0) {
+    if (!S_ISREG(status.st_mode)) refuse(place, kind_name(status.st_mode), "Name a file, or a name that is free.");
+  } else if (errno != ENOENT) {
+    throw_destination_error(errno, place, "cannot write there");
+  }
+  return place;
+}
+
+void throw_destination_error(int error_number, const fs::path& path, const char* what) {
+  std::string hint = hint_for(error_number);
+  const Errc code = hint.empty() ? Errc::io : Errc::destination;
+  throw Error(code, Side::output,
+              {path.string(), what, {}, std::generic_category().message(error_number), std::move(hint)});
+}
+
+}  // namespace occy::io
