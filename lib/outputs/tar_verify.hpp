@@ -23,10 +23,10 @@ struct WrittenImage {
   std::uint64_t config_size = 0;
 
   /// One for each diff_id of the config, in its order.
-  std::vector<LayerRecord> layers;
+  std::vector<LayerRecord> layers = {};
 
   /// RepoTags, as they were written.
-  std::vector<std::string> tags;
+  std::vector<std::string> tags = {};
 };
 
 /// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
