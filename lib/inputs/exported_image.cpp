@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "inputs/manifest_chain.hpp"
 #include "occy/error.hpp"
 
 namespace occy {
@@ -37,7 +38,10 @@ LayerInfo placed(LayerInfo info, const std::vector<Digest>& diff_ids) {
 
 ExportedImage::ExportedImage(std::unique_ptr<BlockSource> bytes, std::string source, docker::ImageInspect inspect,
                              const Limits& limits)
-    : archive_(std::move(bytes), source, limits), source_(std::move(source)), inspect_(std::move(inspect)) {}
+    : archive_(std::move(bytes), source, limits),
+      source_(std::move(source)),
+      inspect_(std::move(inspect)),
+      limits_(limits) {}
 
 std::unique_ptr<LayerReader> ExportedImage::next_layer() {
   auto layer = archive_.next_layer();
@@ -67,7 +71,7 @@ ImageConfig ExportedImage::choose_config() {
   const auto& images = archive_.images();
   if (images.size() == 1) return archive_.config(images.front());
   for (const auto& image : images)
-    if (auto config = archive_.config(image); is_inspected(config)) return config;
+    if (auto config = archive_.config(image); has_id(config) && config.diff_ids() == inspect_.diff_ids) return config;
   throw Error{Errc::bad_archive, Side::input,
               ErrorDetail{.subject = source_,
                           .what = "the engine's export does not hold the image",
@@ -75,9 +79,11 @@ ImageConfig ExportedImage::choose_config() {
                           .found = std::to_string(images.size()) + " other images"}};
 }
 
-/// A containerd store names the image by its manifest, so there the config is known by its layers.
-bool ExportedImage::is_inspected(const ImageConfig& config) const {
-  return config.digest() == inspect_.id || config.diff_ids() == inspect_.diff_ids;
+/// A classic store and Podman name an image by its config, a containerd store by its manifest, which it exports too.
+bool ExportedImage::has_id(const ImageConfig& config) const {
+  if (config.digest() == inspect_.id) return true;
+  const auto find = [this](const Digest& digest) { return archive_.document("blobs/sha256/" + digest.hex()); };
+  return leads_to_config(inspect_.id, config.digest(), find, limits_);
 }
 
 void ExportedImage::require_layers(const ImageConfig& config) const {
@@ -92,12 +98,15 @@ void ExportedImage::require_layers(const ImageConfig& config) const {
 }
 
 void ExportedImage::require_identity(const ImageConfig& config) const {
-  if (is_inspected(config)) return;
-  throw Error{Errc::digest_mismatch, Side::input,
-              ErrorDetail{.subject = source_,
-                          .what = "the engine exports another config than the image's",
-                          .expected = inspect_.id.str(),
-                          .found = config.digest().str()}};
+  if (!has_id(config))
+    throw Error{Errc::digest_mismatch, Side::input,
+                ErrorDetail{.subject = source_,
+                            .what = "the engine exports another image than it was asked for",
+                            .expected = inspect_.id.str(),
+                            .found = "config " + config.digest().str()}};
+  if (config.diff_ids() != inspect_.diff_ids)
+    throw Error{Errc::digest_mismatch, Side::input,
+                ErrorDetail{.subject = source_, .what = "the engine's inspect and its config list different layers"}};
 }
 
 }  // namespace occy

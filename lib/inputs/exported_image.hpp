@@ -30,13 +30,14 @@ class ExportedImage {
  private:
   [[nodiscard]] bool is_foreign(const LayerInfo& layer) const;
   [[nodiscard]] ImageConfig choose_config();
-  [[nodiscard]] bool is_inspected(const ImageConfig& config) const;
+  [[nodiscard]] bool has_id(const ImageConfig& config) const;
   void require_layers(const ImageConfig& config) const;
   void require_identity(const ImageConfig& config) const;
 
   tar::ArchiveStream archive_;
   std::string source_;
   docker::ImageInspect inspect_;
+  Limits limits_;
   std::size_t layers_given_ = 0;
 };
 

@@ -248,4 +248,9 @@ ImageConfig ArchiveStream::config(const ArchiveImage& image) {
   return std::move(*config);
 }
 
+std::optional<std::string> ArchiveStream::document(const std::string& member) const {
+  auto bytes = state_->document(member);
+  return bytes ? std::optional{std::move(*bytes)} : std::nullopt;
+}
+
 }  // namespace occy::tar

@@ -42,6 +42,9 @@ class ArchiveStream {
   /// Errc::digest_mismatch.
   [[nodiscard]] ImageConfig config(const ArchiveImage& image);
 
+  /// After the end: the document with this member name; nothing when it is missing, or there several times.
+  [[nodiscard]] std::optional<std::string> document(const std::string& member) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;
