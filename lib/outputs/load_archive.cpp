@@ -48,7 +48,6 @@ std::vector<LayerRecord> LoadArchive::put_documents(const ImageConfig& config) {
   }
   writer_.add_member(image.config, config.bytes());
   writer_.add_member("manifest.json", tar::make_archive_manifest(image));
-  writer_.end_archive();
   return records;
 }
 

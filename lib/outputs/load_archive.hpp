@@ -34,7 +34,7 @@ class LoadArchive {
   /// Destroyed without commit, it abandons the archive.
   [[nodiscard]] std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer);
 
-  /// Puts all that follows the layers. Returns what each of the config's layers was. Throws Errc::not_found (side:
+  /// Puts the config and manifest.json. Returns what each of the config's layers was. Throws Errc::not_found (side:
   /// output) when one was not put.
   [[nodiscard]] std::vector<LayerRecord> put_documents(const ImageConfig& config);
 

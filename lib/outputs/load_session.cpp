@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "occy/error.hpp"
+#include "tar/encoder.hpp"
 
 namespace occy {
 
@@ -16,6 +17,8 @@ void LoadSession::send(Block bytes) {
 }
 
 void LoadSession::finish() {
+  // An engine needs nothing behind the marker, so an answer from here on is never too early.
+  static_cast<void>(exchange_->write(tar::kEndOfArchive));
   exchange_->finish_body();
   const auto verdict = read_verdict(http::Patience::endless);
   if (!verdict.loaded) refuse("the engine did not load the image", verdict.reason);
@@ -23,8 +26,24 @@ void LoadSession::finish() {
 
 docker::LoadVerdict LoadSession::read_verdict(http::Patience patience) {
   docker::LoadStream stream{exchange_->response(patience).status, name_, limits_};
-  for (Block block = exchange_->read(patience); !block.empty(); block = exchange_->read(patience)) stream.feed(block);
-  return stream.finish();
+  const auto fault = read_answer(stream, patience);
+  auto verdict = stream.finish();
+  if (fault.empty()) return verdict;
+  verdict.reason = (verdict.loaded ? "" : verdict.reason + "; ") + fault;
+  verdict.loaded = false;
+  return verdict;
+}
+
+/// Feeds the answer's body to `stream`. Returns why it broke off; empty at its proper end. What came before is still
+/// worth telling: engines that give up early send their reason and may not live to end the framing.
+std::string LoadSession::read_answer(docker::LoadStream& stream, http::Patience patience) {
+  try {
+    for (Block block = exchange_->read(patience); !block.empty(); block = exchange_->read(patience)) stream.feed(block);
+  } catch (const Error& error) {
+    if (error.code() != Errc::refused) throw;
+    return error.detail().what;
+  }
+  return {};
 }
 
 void LoadSession::refuse(std::string what, std::string found) const {

@@ -21,12 +21,13 @@ class LoadSession {
   /// has everything; whatever it answers, that is no success.
   void send(Block bytes);
 
-  /// Ends the archive and waits, as long as the engine works, for what became of it. Throws Errc::refused (side:
-  /// output) with the engine's words unless our image was loaded.
+  /// Sends the archive's end marker and waits, as long as the engine works, for what became of it. Throws Errc::refused
+  /// (side: output) with the engine's words unless our image was loaded.
   void finish();
 
  private:
   [[nodiscard]] docker::LoadVerdict read_verdict(http::Patience patience);
+  [[nodiscard]] std::string read_answer(docker::LoadStream& stream, http::Patience patience);
   [[noreturn]] void refuse(std::string what, std::string found) const;
 
   Reference name_;
