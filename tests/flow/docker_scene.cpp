@@ -1,0 +1,35 @@
+#include "flow/docker_scene.hpp"
+
+#include <set>
+
+#include "support/catch.hpp"
+
+namespace occy::test {
+
+ArchiveMembers expected_members(const TestImage& image) {
+  ArchiveMembers members;
+  std::set<std::string> seen;
+  std::string layers;
+  for (const auto& layer : image.layers) {
+    const auto name = sha256(layer).hex() + "/layer.tar";
+    if (seen.insert(name).second) members.emplace_back(name, layer);
+    layers += (layers.empty() ? "\"" : ",\"") + name + "\"";
+  }
+  const auto config = image.config.digest().hex() + ".json";
+  members.emplace_back(config, image.config.bytes());
+  members.emplace_back("manifest.json", R"([{"Config":")" + config + R"(","RepoTags":[")" +
+                                            image.references.at(0).str() + R"("],"Layers":[)" + layers + "]}]\n");
+  return members;
+}
+
+Error error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("nothing was thrown");
+  throw std::logic_error("not reached");
+}
+
+}  // namespace occy::test
