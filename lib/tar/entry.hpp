@@ -60,8 +60,6 @@ struct Entry {
   /// archive.
   std::uint64_t header_offset = 0;
   std::uint64_t data_offset = 0;
-
-  [[nodiscard]] bool is_sparse() const noexcept { return sparse; }
 };
 
 }  // namespace occy::tar

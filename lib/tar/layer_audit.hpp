@@ -11,7 +11,7 @@
 namespace occy::tar {
 
 /// Pushed the uncompressed bytes of one layer, gathers findings about its entries: `tar-format`, `tar-entry`,
-/// `tar-permissions`, `whiteout`, `duplicate-entry`, `duplicate-file`, `large-layer` (docs/checks.md). Memory is
+/// `tar-permissions`, `whiteout`, `duplicate-entry`, `large-layer` (docs/checks.md). Memory is
 /// bounded: what is kept for duplicates is capped, and the report says so when the cap was reached.
 class LayerAudit {
  public:

@@ -1,0 +1,152 @@
+#include "tar/layer_audit.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "occy/error.hpp"
+#include "tar/path_set.hpp"
+#include "tar/path_view.hpp"
+#include "tar/stream_walker.hpp"
+
+namespace occy::tar {
+namespace {
+
+// A layer that large is nearly always a mistake (a data set, a core dump), and engines move layers whole.
+constexpr std::uint64_t kLargeLayer = std::uint64_t{10} << 30U;
+
+constexpr std::uint64_t kSetUser = 04000, kSetGroup = 02000, kWorldWritable = 0002;
+
+constexpr std::string_view kWhiteout = ".wh.";
+constexpr std::string_view kOpaque = ".wh..wh.opq";
+constexpr std::string_view kAufs = ".wh..wh.";
+
+std::string gigabytes(std::uint64_t bytes) { return std::to_string(bytes >> 30U) + " GiB"; }
+
+}  // namespace
+
+struct LayerAudit::State {
+  State(std::string layer, const Limits& caps)
+      : subject(std::move(layer)),
+        limits(caps),
+        results(caps.findings),
+        walker([this](const Entry& entry) { look_at_entry(entry); }, caps) {}
+
+  void look_at_entry(const Entry& entry);
+  void check_name(const Entry& entry, const PathView& path);
+  void check_hard_link(const Entry& entry);
+  void check_symbolic_link(const Entry& entry, const PathView& path);
+  void check_permissions(const Entry& entry);
+  void check_whiteout(const Entry& entry, std::string_view base_name);
+  void check_duplicate(const Entry& entry, const PathView& path);
+  void count_content(const Entry& entry);
+  void check_content();
+
+  [[nodiscard]] std::string at(const Entry& entry) const { return subject + ": " + printable(entry.path); }
+
+  std::string subject;
+  Limits limits;
+  CheckResults results;
+  StreamWalker walker;
+  PathSet paths;
+  std::string path_storage;
+  std::string link_storage;
+  std::uint64_t content = 0;
+};
+
+void LayerAudit::State::look_at_entry(const Entry& entry) {
+  const PathView path = tar::look_at(entry.path, path_storage);
+  check_name(entry, path);
+  if (entry.type == EntryType::hard_link) check_hard_link(entry);
+  if (entry.type == EntryType::symbolic_link) check_symbolic_link(entry, path);
+  if (entry.type == EntryType::file) check_permissions(entry);
+  if (path.base_name.starts_with(kWhiteout)) check_whiteout(entry, path.base_name);
+  check_duplicate(entry, path);
+  count_content(entry);
+}
+
+void LayerAudit::State::check_name(const Entry& entry, const PathView& path) {
+  if (path.has_dot_dot) results.error("tar-entry", at(entry), "name with \"..\": expected one inside of the layer");
+  if (path.absolute) results.warning("tar-entry", at(entry), "absolute name: expected one relative to the root");
+  if (entry.mtime.seconds < 0)
+    results.warning("tar-entry", at(entry),
+                    "time of change before 1970: found " + std::to_string(entry.mtime.seconds) + " s");
+  if (entry.type == EntryType::other)
+    results.warning("tar-entry", at(entry),
+                    "entry type '" + printable({&entry.type_byte, 1}) + "': engines do not unpack it");
+}
+
+// OCI image-spec, layer.md: a hard link's target is in the same layer, and comes before it.
+void LayerAudit::State::check_hard_link(const Entry& entry) {
+  const PathView target = tar::look_at(entry.link, link_storage);
+  if (target.has_dot_dot)
+    return results.error("tar-entry", at(entry), "hard link to " + printable(entry.link) + ": leaves the layer");
+  if (paths.find(target.normalised) == PathSet::Seen::no && !paths.is_full())
+    results.warning("tar-entry", at(entry),
+                    "hard link to " + printable(entry.link) + ": expected an earlier entry of this layer");
+}
+
+void LayerAudit::State::check_symbolic_link(const Entry& entry, const PathView& path) {
+  if (!path.has_dot_dot && climbs_out(entry.link, path.depth))
+    results.warning("tar-entry", at(entry), "symbolic link to " + printable(entry.link) + ": leads above the root");
+}
+
+void LayerAudit::State::check_permissions(const Entry& entry) {
+  if ((entry.mode & kSetUser) != 0) results.info("tar-permissions", at(entry), "set-user-id file");
+  if ((entry.mode & kSetGroup) != 0) results.info("tar-permissions", at(entry), "set-group-id file");
+  if ((entry.mode & kWorldWritable) != 0) results.info("tar-permissions", at(entry), "file that everyone may write");
+}
+
+// OCI image-spec, layer.md, "Whiteouts".
+void LayerAudit::State::check_whiteout(const Entry& entry, std::string_view base_name) {
+  const auto hidden = base_name.substr(kWhiteout.size());
+  if (hidden.empty() || hidden == "." || hidden == "..")
+    return results.error("whiteout", at(entry), "whiteout without a name: expected .wh. and the name that it hides");
+  if (base_name.starts_with(kAufs) && base_name != kOpaque)
+    return results.warning("whiteout", at(entry), "a file of the aufs driver's own: hides nothing");
+  if (entry.type != EntryType::file || entry.real_size != 0)
+    results.warning("whiteout", at(entry), "expected an empty regular file");
+}
+
+// A directory may come again: engines take the last one's attributes, and builders write parents before each file.
+void LayerAudit::State::check_duplicate(const Entry& entry, const PathView& path) {
+  if (path.normalised.empty()) return;
+  const bool directory = entry.type == EntryType::directory;
+  const auto before = paths.add(path.normalised, directory ? PathSet::Seen::as_directory : PathSet::Seen::as_other);
+  if (before == PathSet::Seen::no || (directory && before == PathSet::Seen::as_directory)) return;
+  results.warning("duplicate-entry", at(entry), "comes twice in this layer: the last one counts");
+}
+
+// Entries hold up to 2^60 bytes each: the sum stops counting where it has said enough.
+void LayerAudit::State::count_content(const Entry& entry) {
+  if (content <= limits.entry_bytes) content += entry.real_size;
+}
+
+void LayerAudit::State::check_content() {
+  const std::string found = "entries declare " + gigabytes(content);
+  if (content > limits.expanded_layer_bytes)
+    results.error("large-layer", subject, found + ": expected up to " + gigabytes(limits.expanded_layer_bytes));
+  else if (content > kLargeLayer)
+    results.warning("large-layer", subject, found + ": more than " + gigabytes(kLargeLayer) + " in one layer");
+}
+
+LayerAudit::LayerAudit(std::string subject, const Limits& limits)
+    : state_(std::make_unique<State>(std::move(subject), limits)) {}
+LayerAudit::~LayerAudit() = default;
+
+void LayerAudit::push(Block bytes) {
+  (void)state_->walker.push(bytes);  // a failure stays, and finish() reports it
+}
+
+CheckResults LayerAudit::finish() {
+  State& state = *state_;
+  if (const auto walked = state.walker.finish(); !walked)
+    state.results.error("tar-format", state.subject,
+                        "at byte " + std::to_string(walked.error().position) + ": " + walked.error().message);
+  state.check_content();
+  if (state.paths.is_full())
+    state.results.info("duplicate-entry", state.subject,
+                       "only the first " + std::to_string(PathSet::kMaxPaths) + " paths were compared");
+  return std::move(state.results);
+}
+
+}  // namespace occy::tar

@@ -1,0 +1,50 @@
+#include "tar/path_set.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace occy::tar {
+namespace {
+
+constexpr std::uint64_t kDirectory = 1;
+constexpr std::uint64_t kUsed = 2;
+
+// The lowest two bits are flags.
+std::uint64_t hash_of(std::string_view path) noexcept {
+  return (static_cast<std::uint64_t>(std::hash<std::string_view>{}(path)) & ~std::uint64_t{3}) | kUsed;
+}
+
+PathSet::Seen seen_in(std::uint64_t slot) noexcept {
+  if (slot == 0) return PathSet::Seen::no;
+  return (slot & kDirectory) != 0 ? PathSet::Seen::as_directory : PathSet::Seen::as_other;
+}
+
+}  // namespace
+
+PathSet::Seen PathSet::add(std::string_view path, Seen as) {
+  const std::uint64_t hash = hash_of(path);
+  const std::size_t slot = slot_of(hash);
+  const Seen before = seen_in(slots_[slot]);
+  if (before == Seen::no && is_full()) return before;
+  slots_[slot] = hash | (as == Seen::as_directory ? kDirectory : 0);
+  if (before == Seen::no && ++size_ * 2 > slots_.size()) grow();
+  return before;
+}
+
+PathSet::Seen PathSet::find(std::string_view path) const noexcept { return seen_in(slots_[slot_of(hash_of(path))]); }
+
+// The path's own slot, or the free one where it belongs. There is always a free one: half of them are.
+std::size_t PathSet::slot_of(std::uint64_t hash) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = (hash >> 2U) & mask;
+  while (slots_[slot] != 0 && (slots_[slot] & ~kDirectory) != hash) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void PathSet::grow() {
+  const auto old = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2));
+  for (const std::uint64_t entry : old)
+    if (entry != 0) slots_[slot_of(entry & ~kDirectory)] = entry;
+}
+
+}  // namespace occy::tar

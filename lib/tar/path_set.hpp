@@ -1,0 +1,41 @@
+// tar/path_set.hpp: which paths a layer has had, in bounded memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace occy::tar {
+
+/// Remembers 64-bit hashes of paths, not the paths: 8 bytes each, up to a cap. Two paths of one hash are one in four
+/// billion billion, and at worst one wrong warning.
+class PathSet {
+ public:
+  /// What was known of a path.
+  enum class Seen { no, as_directory, as_other };
+
+  /// Layers of real images stay below 200,000 entries; 4 MiB of hashes hold this many.
+  static constexpr std::size_t kMaxPaths = 500'000;
+
+  explicit PathSet(std::size_t max_paths = kMaxPaths) : max_paths_(max_paths), slots_(kFirstSlots) {}
+
+  /// What was known before. Once the set is full, new paths are not remembered.
+  Seen add(std::string_view path, Seen as);
+
+  [[nodiscard]] Seen find(std::string_view path) const noexcept;
+
+  [[nodiscard]] bool is_full() const noexcept { return size_ == max_paths_; }
+
+ private:
+  static constexpr std::size_t kFirstSlots = 1024;
+
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const noexcept;
+  void grow();
+
+  std::size_t max_paths_;
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> slots_;  // open addressing; a power of two; the lowest bit says directory, 0 is free
+};
+
+}  // namespace occy::tar
