@@ -125,7 +125,7 @@ const Response& Exchange::response(Patience patience) {
 
 Block Exchange::read(Patience patience) {
   State& s = *state_;
-  s.check();
+  s.wait_for_header(patience);
   while (true) {
     const Block bytes = s.reader.body();
     if (!bytes.empty() || s.reader.stage() == Stage::complete) return bytes;

@@ -66,7 +66,7 @@ class Exchange {
   [[nodiscard]] const Response& response(Patience patience = Patience::idle);
 
   /// The next bytes of the answer's body, decoded from chunks; valid until the next call; empty at its proper end. A
-  /// body that is cut is an Error.
+  /// body that is cut is an Error. Waits for the header first, where response() did not.
   [[nodiscard]] Block read(Patience patience = Patience::idle);
 
   /// The whole body. Throws Errc::limit above `cap`.

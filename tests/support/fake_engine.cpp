@@ -72,11 +72,12 @@ void FakeEngine::accept_clients() {
     if (client < 0) continue;
     const std::lock_guard lock{mutex_};
     ++active_;
-    clients_.emplace_back([this, client] { serve(client); });
+    const std::size_t place = arrivals_++;
+    clients_.emplace_back([this, client, place] { serve(client, place); });
   }
 }
 
-void FakeEngine::serve(int socket) {
+void FakeEngine::serve(int socket, std::size_t place) {
   FakeRequest request;
   {
     FakeClient client{socket, wake_};
@@ -89,7 +90,7 @@ void FakeEngine::serve(int socket) {
     }
   }
   const std::lock_guard lock{mutex_};
-  if (!request.line.empty()) requests_.push_back(std::move(request));
+  if (!request.line.empty()) requests_.emplace(place, std::move(request));
   --active_;
   changed_.notify_all();
 }
@@ -102,14 +103,15 @@ FakeAnswer FakeEngine::answer_to(const std::string& line) {
     last = &answer;
     if (!std::exchange(used, true)) break;
   }
-  return last == nullptr ? FakeAnswer{.request = {}, .bytes = make_response(404, R"({"message":"page not found"})")}
-                         : *last;
+  return last == nullptr ? FakeAnswer{.bytes = make_response(404, R"({"message":"page not found"})")} : *last;
 }
 
 std::vector<FakeRequest> FakeEngine::requests(std::size_t at_least) {
   std::unique_lock lock{mutex_};
   changed_.wait(lock, [&] { return active_ == 0 && requests_.size() >= at_least; });
-  return requests_;
+  std::vector<FakeRequest> in_order;
+  for (const auto& [place, request] : requests_) in_order.push_back(request);
+  return in_order;
 }
 
 std::string make_response(unsigned status, std::string_view body, std::string_view content_type) {

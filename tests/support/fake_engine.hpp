@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -20,10 +21,10 @@ namespace occy::test {
 /// that holds unread bytes is one.
 struct FakeAnswer {
   /// Part of the request line that this is for: "GET /_ping", "/images/load". Empty: any.
-  std::string request;
+  std::string request = {};
 
   /// On the wire, as they stand; see also support/docker_api.hpp. Less than a whole answer is one that is cut.
-  std::string bytes;
+  std::string bytes = {};
 
   enum class When {
     after_body,   ///< reads the whole request
@@ -33,7 +34,7 @@ struct FakeAnswer {
 
   /// So many bytes at a time with a pause between; 0: all at once.
   std::size_t piece = 0;
-  std::chrono::milliseconds pause{0};
+  std::chrono::milliseconds pause = {};
 
   enum class End {
     close,
@@ -62,12 +63,12 @@ class FakeEngine {
 
   [[nodiscard]] const std::filesystem::path& socket() const noexcept { return socket_; }
 
-  /// Waits until `at_least` requests have come and every client has gone.
+  /// In the order of their connections. Waits until `at_least` requests have come and every client has gone.
   [[nodiscard]] std::vector<FakeRequest> requests(std::size_t at_least = 0);
 
  private:
   void accept_clients();
-  void serve(int client);
+  void serve(int client, std::size_t place);
   [[nodiscard]] FakeAnswer answer_to(const std::string& line);
 
   std::filesystem::path directory_;
@@ -78,7 +79,8 @@ class FakeEngine {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<FakeAnswer, bool>> script_;
-  std::vector<FakeRequest> requests_;
+  std::map<std::size_t, FakeRequest> requests_;
+  std::size_t arrivals_ = 0;
   std::size_t active_ = 0;
 
   std::vector<std::jthread> clients_;
