@@ -98,22 +98,26 @@ std::string Engine::versioned(const std::string& target) {
   return "/v1." + std::to_string(version().api_minor) + target;
 }
 
+std::unique_ptr<http::Exchange> Engine::get(const std::string& target) {
+  const http::Request request{"GET", versioned(target)};
+  auto exchange = std::make_unique<http::Exchange>(endpoint());
+  exchange->send(request);
+  return exchange;
+}
+
 InspectAnswer Engine::inspect(const std::string& name, InspectDetail detail) {
   const bool asks_manifests = detail == InspectDetail::manifests && version().api_minor >= kManifestsMinor;
-  http::Exchange exchange{endpoint()};
-  exchange.send(
-      {"GET", versioned("/images/" + http::encode_path(name) + "/json" + (asks_manifests ? "?manifests=1" : ""))});
-  const unsigned status = exchange.response().status;
-  if (status != kOk) return {std::nullopt, status, read_error(exchange, options_.limits)};
+  const auto exchange = get("/images/" + http::encode_path(name) + "/json" + (asks_manifests ? "?manifests=1" : ""));
+  const unsigned status = exchange->response().status;
+  if (status != kOk) return {std::nullopt, status, read_error(*exchange, options_.limits)};
 
-  result<ImageInspect> image = parse_image_inspect(exchange.read_all(options_.limits.document_bytes), options_.limits);
+  result<ImageInspect> image = parse_image_inspect(exchange->read_all(options_.limits.document_bytes), options_.limits);
   if (image.has_error()) throw Error{Errc::bad_document, side_, {name, image.error().message}};
   return {std::move(*image), status, {}};
 }
 
 std::unique_ptr<BlockSource> Engine::export_image(const std::string& name) {
-  auto exchange = std::make_unique<http::Exchange>(endpoint());
-  exchange->send({"GET", versioned("/images/" + http::encode_path(name) + "/get")});
+  auto exchange = get("/images/" + http::encode_path(name) + "/get");
   const unsigned status = exchange->response(http::Patience::endless).status;
   if (status == kOk) return std::make_unique<ExportSource>(std::move(exchange));
   const Errc code = status == kNotFound ? Errc::not_found : Errc::refused;
@@ -121,8 +125,9 @@ std::unique_ptr<BlockSource> Engine::export_image(const std::string& name) {
 }
 
 std::unique_ptr<http::Exchange> Engine::begin_load() {
+  const http::Request request{"POST", versioned("/images/load?quiet=1"), {{"Content-Type", "application/x-tar"}}};
   auto exchange = std::make_unique<http::Exchange>(endpoint());
-  exchange->begin({"POST", versioned("/images/load?quiet=1"), {{"Content-Type", "application/x-tar"}}});
+  exchange->begin(request);
   return exchange;
 }
 

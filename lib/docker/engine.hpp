@@ -56,6 +56,7 @@ class Engine {
  private:
   [[nodiscard]] http::Endpoint endpoint() const;
   [[nodiscard]] std::string versioned(const std::string& target);
+  [[nodiscard]] std::unique_ptr<http::Exchange> get(const std::string& target);
 
   EngineOptions options_;
   Side side_;
