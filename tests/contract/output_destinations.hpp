@@ -1,0 +1,36 @@
+// contract/output_destinations.hpp: every output that the contract is held against.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "occy/output.hpp"
+
+namespace occy::test {
+
+/// A fresh place where outputs of one kind write, seen from outside.
+class Destination {
+ public:
+  virtual ~Destination() = default;
+
+  /// A new output for the same name, each time.
+  [[nodiscard]] virtual std::unique_ptr<ImageOutput> output() = 0;
+
+  /// Whether an image stands under the destination's name.
+  [[nodiscard]] virtual bool has_image() = 0;
+
+  /// What is there besides the image: temporary files, half an upload. Empty when nothing is.
+  [[nodiscard]] virtual std::string leftovers() = 0;
+};
+
+struct DestinationKind {
+  std::string name;
+  std::function<std::unique_ptr<Destination>()> make;
+};
+
+/// An output joins the contract with one line in here.
+[[nodiscard]] const std::vector<DestinationKind>& destination_kinds();
+
+}  // namespace occy::test
