@@ -57,7 +57,7 @@ void DockerWriter::begin(const ImageDescription&) {
   static_cast<void>(state_->engine.version());
 }
 
-bool DockerWriter::want_layer(const LayerInfo& layer) { return !layer.diff_id || !state_->archive.has(*layer.diff_id); }
+bool DockerWriter::want_layer(const LayerInfo& layer) { return state_->archive.wants(layer); }
 
 std::unique_ptr<LayerSink> DockerWriter::put_layer(const LayerInfo& layer) { return state_->archive.put_layer(layer); }
 
@@ -66,7 +66,14 @@ void DockerWriter::put_config(const ImageConfig& config) {
   state_->loaded = LoadedImage{.name = state_->name, .config = config, .layers = std::move(records)};
 }
 
-void DockerWriter::finalize() { state_->archive.finish(); }
+void DockerWriter::finalize() {
+  if (!state_->loaded) {
+    state_->archive.abandon();
+    throw Error{Errc::not_found, Side::output,
+                ErrorDetail{.subject = "docker://" + state_->name.str(), .what = "the image has no config yet"}};
+  }
+  state_->archive.finish();
+}
 
 CheckResults DockerWriter::verify(VerifyLevel level) {
   if (!state_->loaded) {

@@ -14,11 +14,20 @@ LoadArchive::LoadArchive(docker::Engine& engine, Reference name, const DockerWri
       options_(options),
       writer_([this](Block bytes) { session().send(bytes); }) {}
 
+bool LoadArchive::wants(const LayerInfo& layer) const {
+  return !layer.diff_id || (!has(*layer.diff_id) && layer.diff_id != open_layer_);
+}
+
 std::unique_ptr<LayerSink> LoadArchive::put_layer(const LayerInfo& layer) {
   const auto& limits = options_.engine.limits;
-  if (layer.size) return std::make_unique<StreamedSink>(*this, member_name(layer), *layer.size, limits);
+  open_layer_ = layer.diff_id;
+  if (layer.size) return std::make_unique<StreamedSink>(*this, layer, member_name(layer), limits);
   const auto& directory = options_.spool_directory;
-  return std::make_unique<SpooledSink>(*this, layer.name, directory.empty() ? "/tmp" : directory, limits);
+  return std::make_unique<SpooledSink>(*this, layer, directory.empty() ? "/tmp" : directory, limits);
+}
+
+void LoadArchive::forget(const LayerInfo& layer) noexcept {
+  if (open_layer_ == layer.diff_id) open_layer_.reset();
 }
 
 std::string LoadArchive::member_name(const LayerInfo& layer) {

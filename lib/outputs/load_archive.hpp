@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,14 @@ class LoadArchive {
   LoadArchive(const LoadArchive&) = delete;
   LoadArchive& operator=(const LoadArchive&) = delete;
 
+  /// Whether the layer is in the archive.
   [[nodiscard]] bool has(const Digest& diff_id) const { return layers_.contains(diff_id); }
 
+  /// False when the layer is in the archive, or its sink is open.
+  [[nodiscard]] bool wants(const LayerInfo& layer) const;
+
   /// A sink that streams a layer of exact size at once, and spools another until its size is known. One at a time.
-  /// Destroyed without commit, it abandons the archive.
+  /// Destroyed without commit, it is as if it had never been, unless it has sent bytes: then the archive is abandoned.
   [[nodiscard]] std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer);
 
   /// Puts the config and manifest.json. Returns what each of the config's layers was. Throws Errc::not_found (side:
@@ -43,9 +48,11 @@ class LoadArchive {
 
   void abandon() noexcept;
 
-  /// For the sinks: the archive's next bytes, and what one of its members has turned out to be.
+  /// For the sinks: the archive's next bytes, what one of its members has turned out to be, and a layer that its sink
+  /// has given up.
   [[nodiscard]] tar::ArchiveStreamWriter& writer() noexcept { return writer_; }
   void record(const LayerRecord& layer, std::string member);
+  void forget(const LayerInfo& layer) noexcept;
 
  private:
   struct Layer {
@@ -65,6 +72,7 @@ class LoadArchive {
   std::unique_ptr<LoadSession> session_;
   tar::ArchiveStreamWriter writer_;
   std::map<Digest, Layer> layers_;
+  std::optional<Digest> open_layer_;
   std::size_t unnamed_layers_ = 0;
 };
 

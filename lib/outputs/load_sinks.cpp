@@ -8,11 +8,12 @@
 
 namespace occy {
 
-LoadSink::LoadSink(LoadArchive& archive, const std::string& name, const Limits& limits)
-    : archive_(archive), guard_(name, limits) {}
+LoadSink::LoadSink(LoadArchive& archive, const LayerInfo& layer, const Limits& limits)
+    : archive_(archive), layer_(layer), guard_(layer.name, limits) {}
 
 LoadSink::~LoadSink() {
-  if (!committed_) archive_.abandon();
+  archive_.forget(layer_);
+  if (sent_ == Sent::some) archive_.abandon();
 }
 
 void LoadSink::write(Block bytes) {
@@ -22,12 +23,17 @@ void LoadSink::write(Block bytes) {
 
 void LoadSink::commit(const LayerRecord& record) {
   end(record);
-  committed_ = true;
+  sent_ = Sent::whole;
 }
 
-StreamedSink::StreamedSink(LoadArchive& archive, std::string member, std::uint64_t size, const Limits& limits)
-    : LoadSink(archive, member, limits), member_(std::move(member)) {
-  this->archive().writer().begin_member(member_, size);
+void LoadSink::begin_member(const std::string& member, std::uint64_t size) {
+  sent_ = Sent::some;
+  archive_.writer().begin_member(member, size);
+}
+
+StreamedSink::StreamedSink(LoadArchive& archive, const LayerInfo& layer, std::string member, const Limits& limits)
+    : LoadSink(archive, layer, limits), member_(std::move(member)) {
+  begin_member(member_, *layer.size);
 }
 
 void StreamedSink::take(Block bytes) { archive().writer().write(bytes); }
@@ -37,9 +43,9 @@ void StreamedSink::end(const LayerRecord& record) {
   archive().record(record, member_);
 }
 
-SpooledSink::SpooledSink(LoadArchive& archive, const std::string& name, const std::filesystem::path& directory,
+SpooledSink::SpooledSink(LoadArchive& archive, const LayerInfo& layer, const std::filesystem::path& directory,
                          const Limits& limits)
-    : LoadSink(archive, name, limits), spool_(io::make_nameless_file(directory, Side::output)) {}
+    : LoadSink(archive, layer, limits), spool_(io::make_nameless_file(directory, Side::output)) {}
 
 void SpooledSink::take(Block bytes) {
   spool_.write_at(bytes, size_);
@@ -49,7 +55,7 @@ void SpooledSink::take(Block bytes) {
 void SpooledSink::end(const LayerRecord& record) {
   if (archive().has(record.diff_id)) return;
   auto member = tar::layer_member_name(record.diff_id);
-  archive().writer().begin_member(member, size_);
+  begin_member(member, size_);
   io::FileRangeSource source{spool_, 0, size_};
   for (Block block = source.next(); !block.empty(); block = source.next()) archive().writer().write(block);
   archive().writer().end_member();

@@ -13,8 +13,8 @@ namespace occy {
 
 class LoadArchive;
 
-/// What both kinds share: no byte goes on before the guard has seen it, and a layer that is not committed takes the
-/// whole archive with it, because a stream cannot take bytes back.
+/// What both kinds share: no byte goes on before the guard has seen it, and once the layer has sent bytes, giving it up
+/// takes the whole archive with it, because a stream cannot take bytes back.
 class LoadSink : public LayerSink {
  public:
   ~LoadSink() override;
@@ -23,23 +23,27 @@ class LoadSink : public LayerSink {
   void commit(const LayerRecord& record) final;
 
  protected:
-  LoadSink(LoadArchive& archive, const std::string& name, const Limits& limits);
+  LoadSink(LoadArchive& archive, const LayerInfo& layer, const Limits& limits);
 
   [[nodiscard]] LoadArchive& archive() noexcept { return archive_; }
+
+  /// Begins the layer's member in the archive.
+  void begin_member(const std::string& member, std::uint64_t size);
 
  private:
   virtual void take(Block bytes) = 0;
   virtual void end(const LayerRecord& record) = 0;
 
   LoadArchive& archive_;
+  LayerInfo layer_;
   ExpansionGuard guard_;
-  bool committed_ = false;
+  enum class Sent { nothing, some, whole } sent_ = Sent::nothing;
 };
 
 /// A layer whose size is known: its bytes go straight on.
 class StreamedSink final : public LoadSink {
  public:
-  StreamedSink(LoadArchive& archive, std::string member, std::uint64_t size, const Limits& limits);
+  StreamedSink(LoadArchive& archive, const LayerInfo& layer, std::string member, const Limits& limits);
 
  private:
   void take(Block bytes) override;
@@ -51,7 +55,7 @@ class StreamedSink final : public LoadSink {
 /// A layer whose size is known at its end: it waits in a file without a name.
 class SpooledSink final : public LoadSink {
  public:
-  SpooledSink(LoadArchive& archive, const std::string& name, const std::filesystem::path& directory,
+  SpooledSink(LoadArchive& archive, const LayerInfo& layer, const std::filesystem::path& directory,
               const Limits& limits);
 
  private:
