@@ -5,6 +5,7 @@
 #include "occy/outputs/docker.hpp"
 #include "occy/process.hpp"
 #include "support/catch.hpp"
+#include "support/keeping_engine.hpp"
 #include "support/memory_input.hpp"
 #include "support/recorded.hpp"
 #include "support/write_image.hpp"
@@ -281,8 +282,50 @@ TEST_CASE("docker writer: after a layer was given up, nothing more can be writte
   writer.put_layer(info).reset();
 
   CHECK(error_of([&] { writer.put_layer(info); }).code() == Errc::refused);
-  CHECK(error_of([&] { writer.finalize(); }).code() == Errc::refused);
+  CHECK_THROWS_AS(writer.finalize(), Error);
   CHECK_FALSE(engine.requests(2).at(1).body_finished);
+}
+
+TEST_CASE("docker writer: a spooled layer that was given up has sent nothing, and another may follow",
+          "[flow][docker]") {
+  KeepingEngine engine;
+  const auto image = make_image({random_layer(1, 3000)});
+  DockerWriter writer{image.references.at(0), {.engine = {.socket = engine.socket()}}};
+  MemoryInput source{image, {.knowledge = Knowledge::no_sizes}};
+  writer.begin(source.describe());
+  const LayerInfo info{.diff_id = sha256(image.layers[0]), .name = "layer"};
+  writer.put_layer(info)->write(std::as_bytes(std::span{image.layers[0]}).first(700));
+
+  CHECK(writer.want_layer(info));
+  write_layers(source, writer);
+  writer.put_config(image.config);
+  writer.finalize();
+
+  CHECK(writer.verify().find("verify.ok") != nullptr);
+}
+
+TEST_CASE("docker writer: without a config there is nothing to finalize, and the body stays unfinished",
+          "[flow][docker]") {
+  FakeEngine engine{loading_engine("docker-28-overlay2")};
+  const auto image = recorded_image();
+  DockerWriter writer{image.references.at(0), {.engine = engine_at(engine)}};
+  MemoryInput source{image};
+  writer.begin(source.describe());
+  write_layers(source, writer);
+
+  CHECK_THROWS_AS(writer.finalize(), Error);
+
+  CHECK_FALSE(engine.requests(2).at(1).body_finished);
+}
+
+TEST_CASE("docker writer: an image without layers is an image", "[flow][docker]") {
+  KeepingEngine engine;
+  const auto image = make_image({});
+  DockerWriter writer{image.references.at(0), {.engine = {.socket = engine.socket()}}};
+  MemoryInput source{image};
+
+  CHECK(process(source, writer).outcome() == Outcome::verified);
+  CHECK(engine.has("occy/test:1"));
 }
 
 TEST_CASE("docker writer: a config with a layer that was not written is refused", "[flow][docker]") {

@@ -82,9 +82,10 @@ void FakeEngine::serve(int socket, std::size_t place) {
   {
     FakeClient client{socket, wake_};
     if (client.read_header(request)) {
-      const FakeAnswer answer = answer_to(request.line);
+      FakeAnswer answer = answer_to(request.line);
       const bool whole = answer.when == FakeAnswer::When::after_body;
       client.read_body(request, whole ? std::numeric_limits<std::size_t>::max() : answer.body_bytes);
+      if (answer.respond) answer.bytes = answer.respond(request);
       client.write(answer);
       if (answer.end == FakeAnswer::End::hold) client.wait_for_close();
     }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -16,6 +17,16 @@
 #include <vector>
 
 namespace occy::test {
+
+/// A request that came.
+struct FakeRequest {
+  std::string line;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;  ///< without its framing
+  bool body_finished = false;
+
+  [[nodiscard]] std::string field(std::string_view name) const;
+};
 
 /// What the fake does with one request. A reset by the peer is When::before_body with End::close: closing a Unix socket
 /// that holds unread bytes is one.
@@ -40,16 +51,9 @@ struct FakeAnswer {
     close,
     hold,  ///< says nothing more, and waits until the client closes; with empty bytes: accepts and never answers
   } end = End::close;
-};
 
-/// A request that came.
-struct FakeRequest {
-  std::string line;
-  std::vector<std::pair<std::string, std::string>> fields;
-  std::string body;  ///< without its framing
-  bool body_finished = false;
-
-  [[nodiscard]] std::string field(std::string_view name) const;
+  /// Makes the bytes from what was read of the request, in the place of `bytes`. Called by several threads.
+  std::function<std::string(const FakeRequest&)> respond = {};
 };
 
 /// Lives on a socket in a directory of its own until it is destroyed. Each answer serves once, in the order of the
