@@ -55,6 +55,7 @@ class Comparison {
       if (named && !names_image(entry, image_)) static_cast<void>(follow({entry.descriptor}, Severity::warning));
     if (named) return;
     std::vector<Descriptor> all;
+    all.reserve(entries.size());
     for (const auto& entry : entries) all.push_back(entry.descriptor);
     expect_config(follow(std::move(all), Severity::error));
   }

@@ -44,7 +44,8 @@ TarStreamInput::TarStreamInput(std::unique_ptr<BlockSource> bytes, std::string n
     : state_(std::make_unique<State>(std::move(bytes), std::move(name), std::move(options))) {}
 
 TarStreamInput::TarStreamInput(int descriptor, std::string name, TarInputOptions options)
-    : TarStreamInput(std::make_unique<io::DescriptorSource>(descriptor, name, Side::input), name, std::move(options)) {}
+    : TarStreamInput{std::make_unique<io::DescriptorSource>(descriptor, name, Side::input), std::move(name),
+                     std::move(options)} {}
 
 TarStreamInput::~TarStreamInput() = default;
 
