@@ -1,0 +1,37 @@
+// uri/schemes.hpp: the table of schemes. A new input or output joins with a line in it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "occy/uri.hpp"
+
+namespace occy::uri {
+
+/// A URI whose scheme and options are known ones.
+struct Request {
+  Uri uri;
+  std::string text;  ///< for messages
+  const OpenOptions& options;
+
+  /// The value of an option; null when the URI does not have it.
+  [[nodiscard]] const std::string* value(std::string_view key) const noexcept;
+};
+
+/// What one scheme can do.
+struct Scheme {
+  std::string_view name;
+  std::vector<std::string_view> input_keys;
+  std::vector<std::string_view> output_keys;
+  std::unique_ptr<ImageInput> (*make_input)(const Request&);
+  std::unique_ptr<ImageOutput> (*make_output)(const Request&);
+};
+
+[[nodiscard]] const std::vector<Scheme>& schemes();
+
+/// Error: Errc::bad_text (side: usage) about the URI `text`.
+[[noreturn]] void refuse(std::string_view text, std::string what, std::string expected = {}, std::string found = {});
+
+}  // namespace occy::uri
