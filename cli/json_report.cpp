@@ -1,0 +1,128 @@
+#include "json_report.hpp"
+
+#include <boost/json.hpp>
+
+#include "occy/error.hpp"
+
+namespace occy::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string line(const json::value& value) { return json::serialize(value) + "\n"; }
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+// Subjects hold names from the image, which need not be UTF-8, as JSON must be.
+json::array findings_array(const CheckResults& results) {
+  json::array array;
+  for (const Finding& finding : results.findings())
+    array.push_back({{"severity", json::string(to_string(finding.severity))},
+                     {"check", finding.check},
+                     {"subject", printable(finding.subject)},
+                     {"message", printable(finding.message)}});
+  return array;
+}
+
+const char* outcome_word(ProcessReport::Outcome outcome) {
+  switch (outcome) {
+    case ProcessReport::Outcome::not_asked:
+      return "not-asked";
+    case ProcessReport::Outcome::verified:
+      return "verified";
+    case ProcessReport::Outcome::errors:
+      return "errors";
+    case ProcessReport::Outcome::unreachable:
+      return "unreachable";
+  }
+  return "";
+}
+
+const char* action_word(LayerReport::Action action) {
+  return action == LayerReport::Action::written ? "written" : "already-there";
+}
+
+json::array layers_array(const ProcessReport& report) {
+  json::array layers;
+  for (const LayerReport& layer : report.layers)
+    layers.push_back({{"index", layer.index},
+                      {"diff_id", layer.diff_id.str()},
+                      {"size", layer.size},
+                      {"action", action_word(layer.action)}});
+  return layers;
+}
+
+json::value verification_value(const ProcessReport& report, std::optional<VerifyLevel> level) {
+  if (!report.verification || !level) return {{"level", "off"}, {"outcome", outcome_word(report.outcome())}};
+  return {{"level", *level == VerifyLevel::full ? "full" : "standard"},
+          {"outcome", outcome_word(report.outcome())},
+          {"errors", report.verification->error_count()},
+          {"warnings", report.verification->warning_count()},
+          {"results", findings_array(*report.verification)}};
+}
+
+// Null where the source does not say.
+template <class Value, class Show>
+json::value shown_or_null(const std::optional<Value>& value, Show show) {
+  return value ? json::value(show(*value)) : json::value(nullptr);
+}
+
+json::value size_value(const std::optional<std::uint64_t>& size) {
+  return shown_or_null(size, [](std::uint64_t bytes) { return bytes; });
+}
+
+json::value layer_value(const LayerLine& layer, std::size_t index) {
+  const auto digest_text = [](const Digest& digest) { return digest.str(); };
+  return {
+      {"index", index},
+      {"diff_id", shown_or_null(layer.info.diff_id, digest_text)},
+      {"size", size_value(layer.info.size)},
+      {"compression", json::string(to_string(layer.info.compression))},
+      {"stored_digest", shown_or_null(layer.info.stored, [](const Descriptor& stored) { return stored.digest.str(); })},
+      {"stored_size", shown_or_null(layer.info.stored, [](const Descriptor& stored) { return stored.size; })},
+      {"created_by", layer.created_by}};
+}
+
+json::value platform_value(const Platform& platform) {
+  return {{"os", platform.os}, {"architecture", platform.architecture}, {"variant", platform.variant}};
+}
+
+}  // namespace
+
+std::string process_json(const ProcessReport& report, const ProcessFacts& facts) {
+  return line({{"source", facts.source},
+               {"destination", facts.destination},
+               {"config_digest", report.config_digest.str()},
+               {"layers", layers_array(report)},
+               {"bytes", report.bytes},
+               {"seconds",
+                {{"layers", seconds(report.times.layers)},
+                 {"finalizing", seconds(report.times.finalizing)},
+                 {"verifying", seconds(report.times.verifying)},
+                 {"total", seconds(facts.time)}}},
+               {"verification", verification_value(report, facts.level)}});
+}
+
+std::string check_json(const CheckResults& results, CheckDepth depth, const std::string& image,
+                       const std::string& tag) {
+  return line({{"image", image},
+               {"tag", tag},
+               {"mode", depth == CheckDepth::fast ? "fast" : "full"},
+               {"errors", results.error_count()},
+               {"warnings", results.warning_count()},
+               {"results", findings_array(results)}});
+}
+
+std::string info_json(const ImageFacts& facts) {
+  json::array layers;
+  for (const LayerLine& layer : facts.layers) layers.push_back(layer_value(layer, layers.size()));
+  return line({{"source", facts.source},
+               {"references", json::value_from(facts.names)},
+               {"id", facts.id},
+               {"platform", shown_or_null(facts.platform, platform_value)},
+               {"created", facts.created},
+               {"size", size_value(facts.size)},
+               {"layers", std::move(layers)}});
+}
+
+}  // namespace occy::cli

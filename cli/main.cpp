@@ -1,0 +1,98 @@
+// The occy command: options in, library called, reports and exit codes out. No image logic lives here.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "commands.hpp"
+#include "occy/error.hpp"
+#include "settings.hpp"
+#include "streams.hpp"
+#include "text_report.hpp"
+
+namespace occy::cli {
+namespace {
+
+// The options of the program work after a sub-command too, so its help shows them.
+class CommandFormatter final : public CLI::Formatter {
+ public:
+  std::string make_footer(const CLI::App* app) const override {
+    const CLI::App* program = app->get_parent();
+    const std::string options = program == nullptr ? "" : make_groups(program, CLI::AppFormatMode::Sub);
+    return options + CLI::Formatter::make_footer(app);
+  }
+};
+
+void describe_program(CLI::App& program, Settings& settings, Exit& exit) {
+  program.formatter(std::make_shared<CommandFormatter>());
+  program.set_version_flag("--version", "occy " OCCY_VERSION);
+  program.require_subcommand(1);
+  add_settings(program, settings);
+  add_process_command(program, settings, exit);
+  add_check_command(program, settings, exit);
+  add_info_command(program, settings, exit);
+  for (CLI::App* command : program.get_subcommands({})) command->fallthrough();
+  program.footer(
+      "Examples:\n"
+      "  occy process docker://debian:12 tar://debian.tar\n"
+      "  occy check tar://debian.tar");
+}
+
+Exit refuse_call(const std::string& complaint) {
+  say("occy: " + printable(complaint) + "\nhint: occy --help, occy COMMAND --help\n");
+  return Exit::usage;
+}
+
+Exit parse_and_run(int argc, char** argv) {
+  Settings settings;
+  Exit exit = Exit::done;
+  CLI::App program("Moves container images between archives and engines, and proves what it wrote", "occy");
+  describe_program(program, settings, exit);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    write_data(program.help());
+  } catch (const CLI::CallForVersion& version) {
+    write_data(std::string(version.what()) + "\n");
+  } catch (const CLI::RequiredError& error) {
+    const auto words = program.remaining();
+    return refuse_call(error.what() + (words.empty() ? "" : ", found " + words.front()));
+  } catch (const CLI::ParseError& error) {
+    return refuse_call(error.what());
+  }
+  return exit;
+}
+
+Exit exit_of(const Error& error) {
+  const bool wrong_call =
+      error.side() == Side::usage && (error.code() == Errc::bad_text || error.code() == Errc::unsupported);
+  return wrong_call ? Exit::usage : Exit::failed;
+}
+
+Exit guarded(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const Error& error) {
+    say(error_text(error));
+    return exit_of(error);
+  } catch (const std::bad_alloc&) {
+    say("occy: out of memory\n");
+  } catch (const std::exception& error) {
+    say("occy: " + printable(error.what()) + "\n");
+  }
+  return Exit::failed;
+}
+
+}  // namespace
+}  // namespace occy::cli
+
+int main(int argc, char** argv) {
+  occy::cli::fill_closed_descriptors();
+  // A reader that goes away, or a limit on file sizes, must not end a job half-way: writing is then an error like
+  // others.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  return static_cast<int>(occy::cli::guarded(argc, argv));
+}

@@ -1,0 +1,89 @@
+#include "text_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+namespace occy::cli {
+namespace {
+
+std::string one_decimal(double value) {
+  std::array<char, 32> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%.1f", value);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string seconds_text(std::chrono::nanoseconds time) {
+  return one_decimal(std::chrono::duration<double>(time).count()) + "s";
+}
+
+// Why there is no proof: the finding that says so.
+std::string unproved_reason(const CheckResults& results) {
+  const Finding* finding = results.find("verify.unreachable");
+  if (finding == nullptr) finding = &results.findings().front();
+  return printable(finding->message);
+}
+
+// How the summary line ends.
+std::string verdict_text(const ProcessReport& report, std::optional<VerifyLevel> level) {
+  switch (report.outcome()) {
+    case ProcessReport::Outcome::not_asked:
+      return "";
+    case ProcessReport::Outcome::verified:
+      return level == VerifyLevel::full ? ", verified OK (full)" : ", verified OK";
+    case ProcessReport::Outcome::errors:
+      return ", " + counted(report.verification->error_count(), "verify error");
+    case ProcessReport::Outcome::unreachable:
+      return ", NOT verified: " + unproved_reason(*report.verification);
+  }
+  return "";
+}
+
+std::string finding_line(const Finding& finding) {
+  std::string line(to_string(finding.severity));
+  line += ": " + finding.check + ": ";
+  if (!finding.subject.empty()) line += printable(finding.subject) + ": ";
+  return line + printable(finding.message) + "\n";
+}
+
+}  // namespace
+
+std::string bytes_text(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 5> kUnits = {"kB", "MB", "GB", "TB", "PB"};
+  if (bytes < 1000) return std::to_string(bytes) + " B";
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  // 999.95 and more would be printed as 1000.0.
+  for (; value >= 999.95 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  return one_decimal(value) + " " + std::string(kUnits[unit]);
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string findings_text(const CheckResults& results, Settings::Voice voice) {
+  std::string text;
+  for (const Finding& finding : results.findings())
+    if (finding.severity != Severity::info || voice == Settings::Voice::verbose) text += finding_line(finding);
+  if (results.dropped_count() != 0)
+    text += "and " + counted(results.dropped_count(), "finding") + " more, of which only the number was kept\n";
+  return text;
+}
+
+std::string summary_text(const ProcessReport& report, std::optional<VerifyLevel> level, std::chrono::nanoseconds time,
+                         Settings::Voice voice) {
+  std::string text = "Summary: " + counted(report.layers.size(), "layer") + ", " + bytes_text(report.bytes) + ", " +
+                     seconds_text(time) + verdict_text(report, level) + "\n";
+  if (report.verification) text += findings_text(*report.verification, voice);
+  return text;
+}
+
+std::string error_text(const Error& error) {
+  std::string text = std::string("occy: ") + error.what() + "\n";
+  if (!error.detail().hint.empty()) text += "hint: " + printable(error.detail().hint) + "\n";
+  return text;
+}
+
+}  // namespace occy::cli

@@ -1,0 +1,33 @@
+// cli/text_report.hpp: numbers, findings and summaries for people.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "occy/check_results.hpp"
+#include "occy/error.hpp"
+#include "occy/output.hpp"
+#include "occy/process.hpp"
+#include "settings.hpp"
+
+namespace occy::cli {
+
+/// "402.3 MB": decimal units, as disks and downloads are counted.
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
+
+/// "1 layer", "8 layers".
+[[nodiscard]] std::string counted(std::size_t count, const std::string& noun);
+
+/// One line a finding; those of severity info only when asked for everything.
+[[nodiscard]] std::string findings_text(const CheckResults& results, Settings::Voice voice);
+
+/// "Summary: 8 layers, 402.3 MB, 1.2s, verified OK", and the findings of the verification.
+[[nodiscard]] std::string summary_text(const ProcessReport& report, std::optional<VerifyLevel> level,
+                                       std::chrono::nanoseconds time, Settings::Voice voice);
+
+/// "occy: input: image.tar: …" and the hint, when there is one.
+[[nodiscard]] std::string error_text(const Error& error);
+
+}  // namespace occy::cli
