@@ -119,7 +119,7 @@ class HostTest(unittest.TestCase):
 
     def test_a_read_only_file_system_is_named(self):
         self.mount_tmpfs("ro,size=64k")
-        self.assert_refused(self.process(), "output", "out.tar")
+        self.assert_refused(self.process(), "output", "place", "Read-only")
 
     def test_a_full_disk_leaves_nothing(self):
         self.mount_tmpfs("size=600k")
@@ -162,9 +162,9 @@ class HostTest(unittest.TestCase):
 
     def start_slow(self, target=None):
         """A job that has read half of its source from a fifo and waits for the rest."""
-        fifo = self.directory / "slow.fifo"
-        if not fifo.exists():
-            os.mkfifo(fifo)
+        # One for each job: what a killed reader leaves in a fifo would go to the next one.
+        fifo = self.directory / f"slow{len(list(self.directory.glob('slow*')))}.fifo"
+        os.mkfifo(fifo)
         job = subprocess.Popen([OCCY, "process", f"tar://{fifo}", f"tar://{target or self.target}"], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: (job.kill(), job.communicate()))

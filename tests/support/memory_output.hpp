@@ -1,0 +1,51 @@
+// support/memory_output.hpp: an ImageOutput that keeps what it is given, and can break at any call.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "occy/output.hpp"
+#include "support/failing_calls.hpp"
+
+namespace occy::test {
+
+class MemoryOutput final : public ImageOutput {
+ public:
+  explicit MemoryOutput(FailingCalls calls = {}) : calls_(calls) {}
+
+  void begin(const ImageDescription& image) override;
+  unsigned max_open_layers() const noexcept override { return max_open; }
+  bool want_layer(const LayerInfo& layer) override;
+  std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
+  void put_config(const ImageConfig& config) override;
+  void finalize() override;
+  CheckResults verify(VerifyLevel level) override;
+
+  /// What it says it has already.
+  std::set<Digest> there;
+  unsigned max_open = 8;
+  CheckResults verdict;
+
+  /// What it was told.
+  std::optional<std::string> source;
+  std::map<Digest, std::string> committed;
+  std::size_t discarded = 0;
+  std::size_t most_open = 0;
+  std::optional<Digest> config_digest;
+  bool finalized = false;
+  std::optional<VerifyLevel> verified;
+
+ private:
+  class Sink;
+  void open_sink();
+  void close_sink(bool was_committed);
+
+  FailingCalls calls_;
+  std::mutex mutex_;
+  std::size_t open_ = 0;
+};
+
+}  // namespace occy::test
