@@ -166,7 +166,9 @@ TEST_CASE("recorded loads: the verdict does not depend on where the answer was c
     const std::string_view text = body;
     const std::string reason = judge_in_pieces(recorded, {text}).reason;
     std::size_t differing = 0;
-    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    // An error's body is only put together: a few cuts will do, and its parsing is most of this test's time.
+    const std::size_t step = recorded.status == 200 ? 1 : 211;
+    for (std::size_t cut = 0; cut <= text.size(); cut += step) {
       const LoadVerdict verdict = judge_in_pieces(recorded, {text.substr(0, cut), text.substr(cut)});
       if (verdict.loaded != is_expected(recorded) || verdict.reason != reason) ++differing;
     }
