@@ -3,11 +3,10 @@
 #
 # Most checks walk through all headers again for each source, which takes most of the time: they see the sources in
 # batches (a unity build). The static analyzer looks only into the file that it is given, so it gets each source alone.
-# Together that takes a third of the usual run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-limit_seconds=600 # per half, on two cores: for a checker that hangs; one to three minutes are usual
+limit_seconds=600 # per half: for a checker that hangs
 
 # findings BUILD_DIRECTORY CHECKS FILE_PATTERN [CMAKE_OPTION…]
 findings() {
