@@ -37,7 +37,7 @@ tar::checked<const tar::Member*> TarMembers::find(const std::string& name) const
   if (!contains(name)) return missing(subject(name), "missing", "a member of this name", "none");
   if (index_.count(name) > 1) return repeated(subject(name));
   const auto member = index_.resolve(name);
-  if (!member) return missing(subject(name), "not a regular file", "", tar::shortened(member.error().message));
+  if (!member) return missing(subject(name), "not a regular file", "", tar::located(member.error()));
   if (index_.count((*member)->name) > 1) return repeated(subject((*member)->name));
   return *member;
 }

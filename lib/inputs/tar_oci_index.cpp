@@ -130,7 +130,7 @@ class Comparison {
     }
     auto document = tar::parse_oci_document(*bytes, members_.limits());
     if (document) return std::move(*document);
-    document_fault(name, Errc::bad_document, document.error().message, "", "");
+    document_fault(name, Errc::bad_document, tar::located(document.error()), "", "");
     return std::nullopt;
   }
 

@@ -41,7 +41,7 @@ class Examination {
          .detail = {.subject = members_.archive(),
                     .what = is_archive ? "broken archive" : "not a tar archive",
                     .expected = {},
-                    .found = failure->message + " (offset " + std::to_string(failure->position) + ")"}});
+                    .found = tar::located(*failure)}});
     return is_archive;
   }
 
@@ -72,9 +72,9 @@ class Examination {
       }
       add({.code = Errc::bad_text,
            .check = "archive-manifest",
-           .detail = {
-               .subject = members_.subject(tar::kManifestName),
-               .what = "RepoTags: \"" + tar::shortened(tag) + "\" is no image name: " + reference.error().message}});
+           .detail = {.subject = members_.subject(tar::kManifestName),
+                      .what = "RepoTags: \"" + tar::shortened(tag) +
+                              "\" is no image name: " + tar::located(reference.error())}});
     }
   }
 

@@ -36,7 +36,7 @@ ArchiveFault manifest_repeated(const std::string& archive) {
 checked<std::vector<ArchiveImage>> read_manifest(const std::string& archive, const std::string& bytes,
                                                  const Limits& limits) {
   auto images = parse_archive_manifest(bytes, limits);
-  if (!images) return manifest_fault(archive, {.subject = {}, .what = images.error().message});
+  if (!images) return manifest_fault(archive, {.subject = {}, .what = located(images.error())});
   return std::move(*images);
 }
 
@@ -64,7 +64,7 @@ checked<ImageConfig> read_config(const std::string& archive, const std::string& 
   auto config = ImageConfig::parse(std::move(bytes), limits);
   if (config) return std::move(*config);
   return ArchiveFault{
-      .code = Errc::bad_document, .check = "config", .detail = {.subject = subject, .what = config.error().message}};
+      .code = Errc::bad_document, .check = "config", .detail = {.subject = subject, .what = located(config.error())}};
 }
 
 checked<void> check_layer_count(const std::string& archive, const ArchiveImage& image, const ImageConfig& config) {

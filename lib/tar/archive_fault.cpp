@@ -31,6 +31,11 @@ std::string shortened(std::string_view name) {
          std::string(name.substr(name.size() - kShownOfLongName)) + " (" + std::to_string(name.size()) + " bytes)";
 }
 
+std::string located(const ParseError& error) {
+  const std::string message = shortened(error.message);
+  return error.position == 0 ? message : message + " (offset " + std::to_string(error.position) + ")";
+}
+
 std::string member_subject(std::string_view archive, std::string_view member) {
   return std::string(archive) + ": " + shortened(member);
 }

@@ -9,6 +9,7 @@
 
 #include "occy/check_results.hpp"
 #include "occy/error.hpp"
+#include "occy/result.hpp"
 
 namespace occy::tar {
 
@@ -34,6 +35,9 @@ using checked = boost::system::result<T, ArchiveFault>;
 
 /// A name from an archive for a message: it may be a megabyte long, of which the middle is left out.
 [[nodiscard]] std::string shortened(std::string_view name);
+
+/// A parser's message with its position: "unexpected end (offset 17)".
+[[nodiscard]] std::string located(const ParseError& error);
 
 /// "image.tar: 3f5c…/layer.tar", shortened.
 [[nodiscard]] std::string member_subject(std::string_view archive, std::string_view member);

@@ -70,7 +70,7 @@ struct ArchiveStream::State {
   }
   [[noreturn]] void fail_cut() const {
     const auto why = walker.finish();
-    fail(Errc::bad_archive, "the archive is cut", why ? "its end inside of a member" : why.error().message);
+    fail(Errc::bad_archive, "the archive is cut", why ? "its end inside of a member" : located(why.error()));
   }
 
   std::unique_ptr<BlockSource> source;
@@ -138,9 +138,7 @@ bool ArchiveStream::State::read_header() {
     if (size < block.size()) fail_cut();
     const std::uint64_t offset = walker.offset();
     const auto step = walker.feed(block);
-    if (!step)
-      fail(Errc::bad_archive, offset == 0 ? "not a tar archive" : "broken archive",
-           step.error().message + " (offset " + std::to_string(step.error().position) + ")");
+    if (!step) fail(Errc::bad_archive, offset == 0 ? "not a tar archive" : "broken archive", located(step.error()));
     if (*step == Step::entry) return true;
     if (*step == Step::need_block) continue;
     // To the end: whoever writes the pipe must not be told that nobody reads it.
