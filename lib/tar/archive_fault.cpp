@@ -9,7 +9,7 @@ constexpr std::size_t kShownOfLongName = 100;
 std::string message_of(const ErrorDetail& detail) {
   std::string text = detail.what;
   if (!detail.expected.empty()) text += ": expected " + detail.expected;
-  if (!detail.found.empty()) text += (detail.expected.empty() ? ": found " : ", found ") + detail.found;
+  if (!detail.found.empty()) text += (detail.expected.empty() ? ": " : ", found ") + detail.found;
   if (!detail.hint.empty()) text += " (" + detail.hint + ")";
   return text;
 }

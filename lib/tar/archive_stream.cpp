@@ -58,6 +58,7 @@ struct ArchiveStream::State {
   std::unique_ptr<LayerReader> next_layer();
   std::unique_ptr<LayerReader> read_member();
   bool read_header();
+  Opening read_opening();
   void hold(const std::string& member, const Opening& opening);
   Block lend();
   void skip_rest();
@@ -68,10 +69,14 @@ struct ArchiveStream::State {
     throw Error(code, Side::input,
                 {.subject = name, .what = std::move(what), .expected = {}, .found = std::move(found)});
   }
-  [[noreturn]] void fail_cut() const {
-    const auto why = walker.finish();
-    fail(Errc::bad_archive, "the archive is cut", why ? "its end inside of a member" : located(why.error()));
+  [[noreturn]] void fail_cut(std::string expected) const {
+    throw Error(Errc::bad_archive, Side::input,
+                {.subject = name,
+                 .what = "the archive is cut",
+                 .expected = std::move(expected),
+                 .found = "its end at byte " + std::to_string(cursor.offset())});
   }
+  [[noreturn]] void fail_cut_in_member() const { fail_cut("the rest of " + shortened(member_name)); }
 
   std::unique_ptr<BlockSource> source;
   BlockCursor cursor;
@@ -81,7 +86,8 @@ struct ArchiveStream::State {
   bool ended = false;
   std::size_t members = 0;
 
-  /// Of the member that is being read: bytes still to come, and what pads them to a whole block.
+  /// Of the member that is being read: its name, bytes still to come, and what pads them to a whole block.
+  std::string member_name;
   std::uint64_t left = 0;
   std::uint64_t padding = 0;
 
@@ -135,7 +141,7 @@ bool ArchiveStream::State::read_header() {
     HeaderBlock block{};
     const std::size_t size = cursor.read(block);
     if (size == 0 && walker.offset() == 0) fail(Errc::bad_archive, "not a tar archive", "no byte at all");
-    if (size < block.size()) fail_cut();
+    if (size < block.size()) fail_cut("a header, or two blocks of zeros");
     const std::uint64_t offset = walker.offset();
     const auto step = walker.feed(block);
     if (!step) fail(Errc::bad_archive, offset == 0 ? "not a tar archive" : "broken archive", located(step.error()));
@@ -153,23 +159,27 @@ std::unique_ptr<LayerReader> ArchiveStream::State::read_member() {
   const Entry& entry = walker.entry();
   if (++members > limits.archive_entries)
     fail(Errc::limit, "too many members", "more than " + std::to_string(limits.archive_entries));
+  member_name = normalise_member_name(entry.path);
   left = entry.stored_size;
   padding = padded(left) - left;
-  if (entry.type != EntryType::file) return nullptr;
-  const std::string member = normalise_member_name(entry.path);
-  if (entry.sparse) return nullptr;  // its bytes do not lie in the archive as they are
+  // A sparse member's bytes do not lie in the archive as they are.
+  if (entry.type != EntryType::file || entry.sparse) return nullptr;
 
-  Opening opening;
-  opening.size =
-      cursor.read(std::span(opening.bytes).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, kBlock))));
-  left -= opening.size;
-  if (opening.size < std::min<std::uint64_t>(entry.stored_size, kBlock)) fail_cut();
-
-  const Kind kind = kind_of(member, opening);
-  if (kind == Kind::document) hold(member, opening);
+  const Opening opening = read_opening();
+  const Kind kind = kind_of(member_name, opening);
+  if (kind == Kind::document) hold(member_name, opening);
   if (kind != Kind::layer) return nullptr;
   return std::make_unique<StreamLayerReader<State>>(
-      *this, layer_info(member_subject(name, member), member, opening, entry.stored_size), opening);
+      *this, layer_info(member_subject(name, member_name), member_name, opening, entry.stored_size), opening);
+}
+
+Opening ArchiveStream::State::read_opening() {
+  Opening opening;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, kBlock));
+  opening.size = cursor.read(std::span(opening.bytes).first(wanted));
+  if (opening.size < wanted) fail_cut_in_member();
+  left -= wanted;
+  return opening;
 }
 
 void ArchiveStream::State::hold(const std::string& member, const Opening& opening) {
@@ -194,14 +204,14 @@ void ArchiveStream::State::hold(const std::string& member, const Opening& openin
 /// The next bytes of the member; empty at its end.
 Block ArchiveStream::State::lend() {
   const Block block = cursor.lend(left);
-  if (block.empty() && left != 0) fail_cut();
+  if (block.empty() && left != 0) fail_cut_in_member();
   left -= block.size();
   return block;
 }
 
 void ArchiveStream::State::skip_rest() {
   const std::uint64_t rest = std::exchange(left, 0) + std::exchange(padding, 0);
-  if (cursor.skip(rest) != rest) fail_cut();
+  if (cursor.skip(rest) != rest) fail_cut_in_member();
 }
 
 checked<std::string> ArchiveStream::State::document(const std::string& member) const {

@@ -9,6 +9,7 @@ Block BlockCursor::lend(std::uint64_t most) {
   if (rest_.empty()) rest_ = source_.next();
   const Block lent = rest_.first(static_cast<std::size_t>(std::min<std::uint64_t>(most, rest_.size())));
   rest_ = rest_.subspan(lent.size());
+  offset_ += lent.size();
   return lent;
 }
 

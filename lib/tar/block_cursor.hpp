@@ -22,9 +22,13 @@ class BlockCursor {
   /// Passes over up to `size` bytes; returns how many there were.
   std::uint64_t skip(std::uint64_t size);
 
+  /// How many bytes were lent, copied and passed over.
+  [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
+
  private:
   BlockSource& source_;
   Block rest_ = {};
+  std::uint64_t offset_ = 0;
 };
 
 }  // namespace occy::tar

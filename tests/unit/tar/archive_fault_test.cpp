@@ -28,7 +28,7 @@ TEST_CASE("archive fault: what is thrown and what is reported say the same", "[t
 
 TEST_CASE("archive fault: what is not known is left out of the message", "[tar]") {
   CHECK(to_finding({.check = "x", .detail = {.subject = "s", .what = "w"}}).message == "w");
-  CHECK(to_finding({.check = "x", .detail = {.subject = "s", .what = "w", .found = "f"}}).message == "w: found f");
+  CHECK(to_finding({.check = "x", .detail = {.subject = "s", .what = "w", .found = "f"}}).message == "w: f");
 }
 
 TEST_CASE("archive fault: of a long name the ends are shown, and its length", "[tar]") {

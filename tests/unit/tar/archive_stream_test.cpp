@@ -175,3 +175,12 @@ TEST_CASE("archive stream: errors name the archive and the member", "[tar]") {
 
   CHECK(failure_of(tar_archive(members)).detail().subject == "pipe: " + name);
 }
+
+TEST_CASE("archive stream: the error about a cut archive says what was to come and where it ended", "[tar]") {
+  const auto archive = saved_archive({small_image()}, {.dialect = Dialect::podman});
+
+  const Error error = failure_of(archive.substr(0, 700));
+
+  CHECK(error.detail().expected == "the rest of " + small_image().diff_ids().front().hex() + ".tar");
+  CHECK(error.detail().found == "its end at byte 700");
+}

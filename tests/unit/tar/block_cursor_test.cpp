@@ -21,6 +21,7 @@ TEST_CASE("block cursor: reads, lends and skips across the source's blocks", "[t
   REQUIRE(lent.size() == 2);
   CHECK(lent[0] == std::byte{'h'});
   CHECK(cursor.lend(0).empty());
+  CHECK(cursor.offset() == 9);
   CHECK(cursor.read(bytes) == 1);
 }
 
