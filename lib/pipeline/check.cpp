@@ -74,7 +74,6 @@ class Survey {
 
   void check_image(const ImageDescription& image) {
     if (image.config) results_.merge(pipeline::check_config(*image.config, options_.limits));
-    progress_.stage_started(Stage::layers);
     if (options_.depth == CheckDepth::full)
       read_layers();
     else if (!image.layers)
@@ -86,6 +85,7 @@ class Survey {
   }
 
   void read_layers() {
+    progress_.stage_started(Stage::layers);
     const unsigned workers =
         pipeline::crew_size(options_.jobs, input_.max_open_layers(), std::numeric_limits<unsigned>::max());
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {

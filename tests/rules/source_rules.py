@@ -11,13 +11,15 @@ TOP = Path()
 COMPILER = ""
 
 # Includes go down only: from a room to those with a smaller number. Rooms with the same number do not know each other.
-FLOORS = {"model": 0, "io": 1, "codec": 2, "tar": 2, "http": 2, "docker": 3, "inputs": 4, "outputs": 4, "pipeline": 5,
-          "uri": 6, "cli": 7}
+FLOORS = {"model": 0, "io": 1, "codec": 2, "tar": 3, "http": 3, "docker": 4, "inputs": 5, "outputs": 5, "pipeline": 6,
+          "uri": 7, "cli": 8}
 # The pipeline is below these, and works with their interfaces alone.
 STRANGERS = {"pipeline": {"docker", "http", "inputs", "outputs"}}
 # Public headers that belong to a room; all others are the model's.
 PUBLIC_ROOMS = {"occy/uri.hpp": "uri", "occy/process.hpp": "pipeline", "occy/check.hpp": "pipeline"}
 MOST_LINES = 350
+# A test file is a list, which nobody has to hold in the head.
+MOST_TEST_LINES = 500
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -94,9 +96,9 @@ class SourceRules(unittest.TestCase):
                           if (match := forbidden.search(without_comment_and_text(line)))])
 
     def test_files_stay_small(self):
-        self.assert_none([f"{path.relative_to(TOP)}: {length} lines, at most {MOST_LINES}"
-                          for path in sources("include", "lib", "cli", "examples", "tests")
-                          if (length := len(path.read_text().splitlines())) > MOST_LINES])
+        for most, folders in ((MOST_LINES, ("include", "lib", "cli", "examples")), (MOST_TEST_LINES, ("tests",))):
+            self.assert_none([f"{path.relative_to(TOP)}: {length} lines, at most {most}" for path in sources(*folders)
+                              if (length := len(path.read_text().splitlines())) > most])
 
     def test_nothing_is_left_for_later(self):
         later = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
