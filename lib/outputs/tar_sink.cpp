@@ -7,6 +7,15 @@
 
 namespace occy::outputs {
 
+namespace {
+
+// The kernel alone begins late: then publish() waits for all of it. Measured with 1 GiB, 14 pairs of runs on a busy
+// machine: publish() 0.50 s instead of 1.08 s, the whole 0.96 times as long, the same processor time. With 8 MiB
+// nothing was gained.
+constexpr std::uint64_t kWriteBackSize = std::uint64_t{16} << 20U;
+
+}  // namespace
+
 TarSink::~TarSink() {
   if (kept_) return;
   const std::lock_guard lock(archive_.mutex);
@@ -17,6 +26,7 @@ void TarSink::write(Block bytes) {
   check_room(bytes.size());
   archive_.file.write_at(bytes, place_.data_offset() + written_);
   written_ += bytes.size();
+  if (written_ - handed_over_ >= kWriteBackSize) hand_over();
 }
 
 void TarSink::commit(const LayerRecord& record) {
@@ -42,6 +52,11 @@ void TarSink::check_room(std::uint64_t bytes) const {
                .what = "layer is longer than announced",
                .expected = std::to_string(*place_.data_size) + " bytes",
                .found = "at least " + std::to_string(written_ + bytes) + " bytes"});
+}
+
+void TarSink::hand_over() noexcept {
+  archive_.file.start_write_back(place_.data_offset() + handed_over_, written_ - handed_over_);
+  handed_over_ = written_;
 }
 
 // Written, not left to the file's zeros: a layer that was discarded may have left its bytes here.

@@ -30,11 +30,13 @@ class TarSink final : public LayerSink {
 
  private:
   void check_room(std::uint64_t bytes) const;
+  void hand_over() noexcept;
   void write_padding();
 
   TarArchive& archive_;
   Place place_;
   std::uint64_t written_ = 0;
+  std::uint64_t handed_over_ = 0;  ///< written, and the kernel was asked to bring it to disk
   bool kept_ = false;
 };
 

@@ -106,6 +106,13 @@ TEST_CASE("tar output: the bytes do not depend on the number of threads", "[outp
     CHECK(comparison(written(image, {.block_size = 4096}, run % 4 == 0 ? 1 : 8), first) == "equal");
 }
 
+TEST_CASE("tar output: a layer that is written back to disk while it grows", "[outputs]") {
+  const std::size_t size = (std::size_t{17} << 20U) + 3;
+  const auto image = make_image({make_tar({{.name = "big", .content = std::string(size, 'x')}})});
+
+  CHECK(comparison(written(image, {}), expected_archive(image, {0}, R"(["occy/test:1"])")) == "equal");
+}
+
 TEST_CASE("tar output: an image without layers, and one without names", "[outputs]") {
   const auto image = make_image({}, {});
 
