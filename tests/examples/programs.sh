@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The examples do what their first lines say.
+set -euo pipefail
+# shellcheck source=tests/support/flow.sh
+. "$(dirname "$0")/../support/flow.sh"
+
+examples=${OCCY_BUILD:?}/examples
+mkdir -p "$work/tree/etc" "$work/tree/bin"
+echo "an example" >"$work/tree/etc/motd"
+head -c 5000000 /dev/zero >"$work/tree/bin/zeros"
+ln "$work/tree/etc/motd" "$work/tree/etc/motd.again"
+archive=$work/image.tar
+
+expect_line() {
+  grep -Eq "$2" <<<"$3" || fail "$1: expected a line '$2', found: $3"
+}
+
+said=$("$examples/01_image_from_directory" "$work/tree" example/tree:1 "$archive" /bin/sh) || fail "01: exit code $?"
+expect_line 01 'image\.tar: sha256:[0-9a-f]{64}, [0-9]+ bytes$' "$said"
+
+said=$("$examples/03_check_and_print" "tar://$archive") || fail "03: exit code $?: $said"
+expect_line 03 '^0 errors, 0 warnings$' "$said"
+
+said=$("$examples/04_own_output" "tar://$archive") || fail "04: exit code $?"
+expect_line 04 '^1 layers, 50[0-9]+ bytes, [0-9]+ blocks$' "$said"
+
+said=$("$examples/05_cancel" "$archive" "$work/copy.tar") || fail "05: exit code $?"
+expect_line 05 'cancelled; .*copy\.tar does not exist$' "$said"
+expect_equal "files after 05" "image.tar tree" "$(cd "$work" && echo *)"
+
+# A bit of a layer flips: the check says so.
+printf 'x' | dd of="$archive" bs=1 seek=100000 conv=notrunc status=none
+if said=$("$examples/03_check_and_print" "tar://$archive"); then fail "03: a damaged image was found good: $said"; fi
+expect_line 03 '^error: diff-id: ' "$said"
+echo "passed"
