@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
+#include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
+#include "support/keeping_engine.hpp"
 #include "support/temp_dir.hpp"
 
 namespace occy::test {
@@ -27,6 +29,26 @@ class TarDestination final : public Destination {
   TempDir directory_;
 };
 
+class DockerDestination final : public Destination {
+ public:
+  std::unique_ptr<ImageOutput> output() override {
+    return std::make_unique<DockerWriter>(
+        Reference::parse(kName).value(),
+        DockerWriterOptions{.engine = {.socket = engine_.socket()}, .full_proof = EngineProof::export_});
+  }
+  bool has_image() override { return engine_.has(kName); }
+
+  /// The engine keeps whole images only, and a spool file has no name.
+  std::string leftovers() override { return {}; }
+
+  AfterDrop after_drop() const override { return AfterDrop::may_give_up; }
+
+ private:
+  static constexpr const char* kName = "occy/test:1";
+
+  KeepingEngine engine_;
+};
+
 template <class Kind>
 DestinationKind kind(std::string name) {
   return {.name = std::move(name), .make = [] { return std::make_unique<Kind>(); }};
@@ -37,6 +59,7 @@ DestinationKind kind(std::string name) {
 const std::vector<DestinationKind>& destination_kinds() {
   static const std::vector<DestinationKind> kKinds = {
       kind<TarDestination>("TarWriter"),
+      kind<DockerDestination>("DockerWriter"),
   };
   return kKinds;
 }

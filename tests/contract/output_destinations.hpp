@@ -23,6 +23,11 @@ class Destination {
 
   /// What is there besides the image: temporary files, half an upload. Empty when nothing is.
   [[nodiscard]] virtual std::string leftovers() = 0;
+
+  /// What becomes of the whole image when a sink is dropped. A socket cannot take back what was sent of the layer, so
+  /// there the output may give up.
+  enum class AfterDrop { goes_on, may_give_up };
+  [[nodiscard]] virtual AfterDrop after_drop() const { return AfterDrop::goes_on; }
 };
 
 struct DestinationKind {

@@ -30,7 +30,6 @@ KeepingEngine::KeepingEngine()
             }}}) {}
 
 bool KeepingEngine::has(const std::string& name) {
-  static_cast<void>(engine_.requests());
   const std::lock_guard lock{mutex_};
   return images_.contains(name);
 }

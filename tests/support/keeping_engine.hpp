@@ -18,7 +18,7 @@ class KeepingEngine {
 
   [[nodiscard]] const std::filesystem::path& socket() const noexcept { return engine_.socket(); }
 
-  /// Whether an image has this name, once every client has gone.
+  /// Whether an image has this name. Never waits: an image is there before the load is answered.
   [[nodiscard]] bool has(const std::string& name);
 
  private:
