@@ -9,13 +9,6 @@
 
 namespace occy::codec {
 
-/// How many first bytes detect() wants; it takes fewer.
-inline constexpr std::size_t kMagicSize = 6;
-
-/// What the first bytes of a blob say. `gzip`: 1f 8b 08; `zstd`: a frame or skippable frame magic. Everything else is
-/// `none`.
-[[nodiscard]] Compression detect(Block first_bytes) noexcept;
-
 /// Unpacks `packed`, which is borrowed.
 ///
 /// Accepted: gzip with any number of members (their CRC and size are checked), zstd with any number of frames

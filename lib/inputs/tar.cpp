@@ -5,9 +5,9 @@
 #include <limits>
 #include <utility>
 
-#include "codec/decoder.hpp"
 #include "inputs/tar_structure.hpp"
 #include "io/file_source.hpp"
+#include "model/packing.hpp"
 
 namespace occy {
 namespace {
@@ -20,8 +20,8 @@ tar::ArchiveFault archive_fault(Errc code, ErrorDetail detail) {
 std::optional<tar::ArchiveFault> fault_at_first_sight(const io::File& file, const std::string& name) {
   if (file.size() == 0)
     return archive_fault(Errc::bad_archive, {.subject = name, .what = "not a tar archive", .found = "an empty file"});
-  std::array<std::byte, codec::kMagicSize> magic{};
-  const auto compression = codec::detect(std::span(magic).first(file.read_at(magic, 0)));
+  std::array<std::byte, kMagicSize> magic{};
+  const auto compression = detect_compression(std::span(magic).first(file.read_at(magic, 0)));
   if (compression == Compression::none) return std::nullopt;
   return archive_fault(Errc::unsupported, {.subject = name,
                                            .what = "the archive as a whole is compressed",

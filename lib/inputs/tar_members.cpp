@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "codec/decoder.hpp"
+#include "model/packing.hpp"
 #include "tar/archive_documents.hpp"
 
 namespace occy {
@@ -55,10 +55,10 @@ tar::checked<std::string> TarMembers::read_document(const std::string& name, con
 }
 
 Compression TarMembers::compression_of(const tar::Member& member) const {
-  std::array<std::byte, codec::kMagicSize> magic{};
+  std::array<std::byte, kMagicSize> magic{};
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(member.size, magic.size()));
   const std::size_t size = file_.read_at(std::span(magic).first(wanted), member.data_offset);
-  return codec::detect(std::span(magic).first(size));
+  return detect_compression(std::span(magic).first(size));
 }
 
 }  // namespace occy

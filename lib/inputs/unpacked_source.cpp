@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "codec/decoder.hpp"
+#include "model/packing.hpp"
 
 namespace occy {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 class ReplayedSource final : public BlockSource {
  public:
   explicit ReplayedSource(std::unique_ptr<BlockSource> bytes) : bytes_(std::move(bytes)) {
-    while (first_.size() < codec::kMagicSize) {
+    while (first_.size() < kMagicSize) {
       const Block block = bytes_->next();
       if (block.empty()) break;
       first_.insert(first_.end(), block.begin(), block.end());
@@ -36,7 +37,7 @@ class UnpackedSource final : public BlockSource {
  public:
   UnpackedSource(std::unique_ptr<ReplayedSource> packed, const std::string& name, const Limits& limits)
       : packed_(std::move(packed)),
-        decoder_(codec::make_decoder(*packed_, codec::detect(packed_->first()), limits, name)) {}
+        decoder_(codec::make_decoder(*packed_, detect_compression(packed_->first()), limits, name)) {}
 
   Block next() override { return decoder_->next(); }
 

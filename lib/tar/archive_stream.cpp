@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "codec/decoder.hpp"
+#include "model/packing.hpp"
 #include "tar/archive_documents.hpp"
 #include "tar/archive_index.hpp"
 #include "tar/block_cursor.hpp"
@@ -38,7 +38,7 @@ bool begins_like_json(Block bytes) {
 }
 
 bool begins_like_layer(const Opening& opening) {
-  if (codec::detect(opening.block()) != Compression::none) return true;
+  if (detect_compression(opening.block()) != Compression::none) return true;
   return opening.size == kBlock && (is_zero(opening.bytes) || checksum_matches(opening.bytes));
 }
 
@@ -117,7 +117,7 @@ class StreamLayerReader final : public LayerReader {
 };
 
 LayerInfo layer_info(std::string subject, const std::string& member, const Opening& opening, std::uint64_t size) {
-  LayerInfo info{.compression = codec::detect(opening.block()), .name = std::move(subject)};
+  LayerInfo info{.compression = detect_compression(opening.block()), .name = std::move(subject)};
   if (info.compression == Compression::none) info.size = size;
   if (const auto digest = digest_in_name(member))
     info.stored = Descriptor{.media_type = {}, .digest = *digest, .size = size};

@@ -3,6 +3,7 @@
 
 #include "codec/decoder.hpp"
 #include "fuzz.hpp"
+#include "model/packing.hpp"
 
 namespace {
 
@@ -17,10 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.expanded_layer_bytes = kLimit;
   limits.zstd_window_bytes = kLimit;
   try {
-    const auto decoder = occy::codec::make_decoder(packed, occy::codec::detect(bytes), limits, "fuzz");
+    const auto decoder = occy::codec::make_decoder(packed, occy::detect_compression(bytes), limits, "fuzz");
     std::uint64_t total = 0;
     for (occy::Block block = decoder->next(); !block.empty(); block = decoder->next()) total += block.size();
-    if (total > kLimit && occy::codec::detect(bytes) != occy::Compression::none) std::abort();
+    if (total > kLimit && occy::detect_compression(bytes) != occy::Compression::none) std::abort();
   } catch (const occy::Error&) {
   }
   return 0;

@@ -1,4 +1,5 @@
-#include "codec/decoder.hpp"
+#include "model/packing.hpp"
+
 #include "packed_bytes.hpp"
 #include "support/catch.hpp"
 
@@ -6,7 +7,7 @@ using occy::Compression;
 
 namespace {
 
-Compression detect(std::string_view text) { return occy::codec::detect(std::as_bytes(std::span(text))); }
+Compression detect(std::string_view text) { return occy::detect_compression(std::as_bytes(std::span(text))); }
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-#include "codec/decoder.hpp"
+#include "model/packing.hpp"
 
-namespace occy::codec {
+namespace occy {
 namespace {
 
 unsigned at(Block bytes, std::size_t i) noexcept { return std::to_integer<unsigned>(bytes[i]); }
@@ -19,10 +19,10 @@ bool is_zstd(Block bytes) noexcept {
 
 }  // namespace
 
-Compression detect(Block first_bytes) noexcept {
+Compression detect_compression(Block first_bytes) noexcept {
   if (is_gzip(first_bytes)) return Compression::gzip;
   if (is_zstd(first_bytes)) return Compression::zstd;
   return Compression::none;
 }
 
-}  // namespace occy::codec
+}  // namespace occy
