@@ -8,6 +8,7 @@
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
+#include "occy/inputs/tree.hpp"
 #include "support/archive_builder.hpp"
 #include "support/catch.hpp"
 #include "support/docker_api.hpp"
@@ -58,6 +59,12 @@ Candidate docker(const std::string& engine) {
           }};
 }
 
+Opened open_tree(const TempDir& directory) {
+  std::filesystem::create_directories(directory / "tree/etc");
+  write_file(directory / "tree/etc/motd", "hello");
+  return {{}, std::make_unique<TreeInput>(directory / "tree")};
+}
+
 SavedImage repeating_image() {
   return {.name = "a:1", .layers = {small_layer("one"), small_layer("two"), small_layer("one")}};
 }
@@ -74,6 +81,7 @@ std::vector<Candidate> inputs() {
       docker("docker-20.10-overlay2"),
       docker("docker-28-containerd"),
       docker("podman-6.1"),
+      {"tree", open_tree},
   };
 }
 
@@ -152,7 +160,7 @@ TEST_CASE("input contract: readers that are destroyed before their end do no har
     }
 
     CHECK(layers > 0);
-    CHECK(input.config().diff_ids().size() >= layers);
+    CHECK_FALSE(input.next_layer());
   });
 }
 
