@@ -27,6 +27,12 @@ bool has_ambiguous_prefix(const HeaderBlock& block) noexcept {
   return bytes_are(block, 508, std::string_view("tar\0", 4)) && text(block, kPrefix).size() > 131;
 }
 
+// The first byte of GNU's sparse map, of its "more follows" mark, and of the real size. libarchive believes them in
+// entries of any type, others only in those of type S.
+bool has_sparse_fields(const HeaderBlock& block) noexcept {
+  return block[386] != std::byte{0} || block[482] != std::byte{0} || block[483] != std::byte{0};
+}
+
 // Reads numbers one after the other; the first failure counts.
 class Numbers {
  public:
@@ -135,10 +141,10 @@ void read_numbers(Entry& entry, Numbers& numbers) {
   entry.stored_size = entry.real_size = numbers.positive(kSize, "size");
 }
 
-// Go and POSIX: a file whose name ends in '/'. libarchive and GNU tar: a directory. V7, whose type byte is NUL, had no
-// other way to write one, and all agree there.
+// Also for types that are unknown, which POSIX takes for files. Go and POSIX: a file whose name ends in '/'. libarchive
+// and GNU tar: a directory. V7, whose type byte is NUL, had no other way to write one, and all agree there.
 result<void> check_trailing_slash(Entry& entry) {
-  if (entry.type != EntryType::file || !entry.path.ends_with('/')) return {};
+  if (!has_data(entry.type) || !entry.path.ends_with('/')) return {};
   if (entry.type_byte != '\0') return ParseError{"a file whose name ends in '/': readers disagree on what it is", 0};
   entry.type = EntryType::directory;
   return {};
@@ -157,7 +163,9 @@ result<void> read_entry_header(const HeaderBlock& block, Entry& entry) {
   read_texts(block, dialect, entry);
   read_numbers(entry, numbers);
   if (dialect != Dialect::v7) read_ustar_fields(block, entry, numbers);
-  if (entry.type_byte == 'S' && dialect != Dialect::gnu) return ParseError{"a sparse file without GNU's magic", 257};
+  if (dialect == Dialect::gnu && !entry.sparse && has_sparse_fields(block))
+    return ParseError{"a sparse file's fields in an entry of another type: readers disagree on its size", 386};
+  if (entry.sparse && dialect != Dialect::gnu) return ParseError{"a sparse file without GNU's magic", 257};
   if (numbers.error()) return *numbers.error();
   return {};
 }

@@ -205,6 +205,7 @@ TEST_CASE("walker: what readers take for different things is refused", "[tar]") 
   CHECK(excerpt(refusal_of(RawHeader{.name = "a/"}.block()), "ends in '/'") == "ends in '/'");
   CHECK(excerpt(refusal_of(RawHeader{.name = ""}.block()), "without a name") == "without a name");
   CHECK(excerpt(refusal_of(RawHeader{.type = '2'}.block()), "without a target") == "without a target");
+  CHECK(excerpt(refusal_of(RawHeader{.name = "a/", .type = '9'}.block()), "ends in '/'") == "ends in '/'");
   for (const char type : "ADIMNVXZ"s)
     CHECK(excerpt(refusal_of(RawHeader{.type = type}.block()), "vendor entry type") == "vendor entry type");
   CHECK(excerpt(refusal_of(with_field(RawHeader{}.block(), kMagic, "ustar  0")), "magic") == "magic");
@@ -298,4 +299,11 @@ TEST_CASE("walker: one zero block between entries is refused", "[tar]") {
   REQUIRE(walked.error.has_value());
   CHECK(walked.error->position == 3 * 512);
   CHECK(walked.entries.size() == 1);
+}
+
+TEST_CASE("walker: a GNU sparse file's fields in an entry of another type are refused", "[tar]") {
+  const auto offset = GENERATE(386U, 482U, 483U);
+  const auto block = RawHeader{.magic = Magic::gnu}.block();
+
+  CHECK(excerpt(refusal_of(with_field(block, Field{offset, 1}, "1")), "readers disagree") == "readers disagree");
 }
