@@ -1,0 +1,98 @@
+#include <sys/stat.h>
+
+#include <string>
+#include <typeinfo>
+
+#include "occy/error.hpp"
+#include "occy/inputs/docker.hpp"
+#include "occy/inputs/tar.hpp"
+#include "occy/inputs/tar_stream.hpp"
+#include "occy/outputs/docker.hpp"
+#include "occy/outputs/tar.hpp"
+#include "occy/uri.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+namespace occy {
+namespace {
+
+template <class Open>
+std::string refusal(Open open) {
+  try {
+    (void)open();
+  } catch (const Error& error) {
+    CHECK(error.side() == Side::usage);
+    return error.what();
+  }
+  FAIL("nothing was refused");
+  return {};
+}
+
+template <class Expected, class Object>
+bool is_a(const Object& object) {
+  return dynamic_cast<const Expected*>(object.get()) != nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("uri: each scheme opens its input and its output, and touches nothing", "[uri]") {
+  CHECK(is_a<TarInput>(open_input("tar://none/image.tar?image=debian:12")));
+  CHECK(is_a<DockerInput>(open_input("docker://debian:12?socket=/none")));
+  CHECK(is_a<TarWriter>(open_output("tar://none/image.tar?name=debian:12")));
+  CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
+}
+
+TEST_CASE("uri: a fifo is read as a stream", "[uri]") {
+  const test::TempDir directory;
+  const auto fifo = directory.path() / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+
+  CHECK(is_a<TarStreamInput>(open_input("tar://" + fifo.string())));
+  CHECK(is_a<TarStreamInput>(open_input("tar:///dev/null")));
+}
+
+TEST_CASE("uri: a stop request ends the wait for a fifo that nobody writes", "[uri]") {
+  const test::TempDir directory;
+  const auto fifo = directory.path() / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  std::stop_source stop;
+  OpenOptions options;
+  options.engine.stop = stop.get_token();
+  const auto input = open_input("tar://" + fifo.string(), options);
+  stop.request_stop();
+
+  try {
+    (void)input->next_layer();
+    FAIL("it did not throw");
+  } catch (const Error& error) {
+    CHECK(error.code() == Errc::cancelled);
+  }
+}
+
+TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
+  const auto [text, words] = GENERATE(table<std::string, std::string>({
+      {"ftp://x", "expected tar, docker, found ftp"},
+      {"tar://a?colour=red", "expected image, found colour"},
+      {"tar://a?name=x", "expected image, found name"},
+      {"docker://a?export=true", "expected socket, found export"},
+      {"tar://", "no path"},
+      {"tar://a?image=UPPER", "not an image name: 'UPPER'"},
+      {"docker://", "not an image name: ''"},
+      {"docker://a b", "not an image name: 'a b'"},
+  }));
+
+  CHECK(refusal([&, uri = text] { return open_input(uri); }).find(words) != std::string::npos);
+}
+
+TEST_CASE("uri: an output's wrong URI is refused with what is known", "[uri]") {
+  const auto [text, words] = GENERATE(table<std::string, std::string>({
+      {"tar://a?image=x", "expected name, found image"},
+      {"tar://-", "standard output"},
+      {"docker://a?export=yes", "expected true or false, found yes"},
+      {"docker://a@sha256:" + std::string(64, 'a'), "digest"},
+  }));
+
+  CHECK(refusal([&, uri = text] { return open_output(uri); }).find(words) != std::string::npos);
+}
+
+}  // namespace occy
