@@ -106,6 +106,14 @@ class SourceRules(unittest.TestCase):
                           for path in sources("include", "lib", "cli", "examples", "tests")
                           for number, line in numbered_lines(path) if (match := later.search(line))])
 
+    def test_every_check_id_is_documented(self):
+        made = re.compile(r'\b(?:info|warning|error)\(\s*"([a-z][a-z.-]*)",|as_finding\(error, "([a-z-]+)"|\.check = "([a-z.-]+)"')
+        documented = set(re.findall(r"^\| `([a-z.-]+)` \|", (TOP / "docs/checks.md").read_text(), re.MULTILINE))
+        self.assert_none([f"{path.relative_to(TOP)}: {name}: not in docs/checks.md"
+                          for path in sources("lib") for match in made.finditer(path.read_text())
+                          for name in [match[1] or match[2] or match[3]] if name not in documented])
+        self.assertGreater(len(documented), 30)
+
     def test_every_public_header_compiles_alone(self):
         def complaint(path):
             done = subprocess.run([COMPILER, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-I", TOP / "include",
