@@ -33,7 +33,7 @@ void refuse_bad_grammar(const Reference& name) {
 }  // namespace
 
 struct DockerWriter::State {
-  State(Reference reference, DockerWriterOptions writer_options)
+  State(const Reference& reference, DockerWriterOptions writer_options)
       : name(reference.with_default_tag()),
         options(std::move(writer_options)),
         engine(options.engine, Side::output),
@@ -46,8 +46,8 @@ struct DockerWriter::State {
   std::optional<LoadedImage> loaded;
 };
 
-DockerWriter::DockerWriter(Reference name, DockerWriterOptions options)
-    : state_(std::make_unique<State>(std::move(name), std::move(options))) {}
+DockerWriter::DockerWriter(const Reference& name, DockerWriterOptions options)
+    : state_(std::make_unique<State>(name, std::move(options))) {}
 
 DockerWriter::~DockerWriter() = default;
 

@@ -38,7 +38,7 @@ struct DockerWriterOptions {
 class OCCY_API DockerWriter final : public ImageOutput {
  public:
   /// Asks nothing yet. `name` gets the tag "latest" when it has none; a digest in it is an Error at begin().
-  explicit DockerWriter(Reference name, DockerWriterOptions options = {});
+  explicit DockerWriter(const Reference& name, DockerWriterOptions options = {});
   ~DockerWriter() override;
 
   void begin(const ImageDescription& image) override;
