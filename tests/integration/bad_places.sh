@@ -16,7 +16,11 @@ expect_nothing_new() {
 }
 
 refused 1 'nowhere\.tar' process "tar://$work/nowhere.tar" "tar://$work/place/out.tar"
-refused 1 'nowhere\.tar' check "tar://$work/nowhere.tar"
+# A check reports, on standard output, also that there is nothing.
+status=0
+"$occy" check "tar://$work/nowhere.tar" >"$work/report" 2>/dev/null || status=$?
+expect_equal "exit code of a check of a missing source" 1 $status
+grep -q '^error: archive: .*nowhere\.tar' "$work/report" || fail "a check of a missing source: $(cat "$work/report")"
 refused 1 'nowhere\.tar' info "tar://$work/nowhere.tar"
 expect_nothing_new "a missing source"
 
