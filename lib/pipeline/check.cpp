@@ -53,7 +53,10 @@ class Survey {
   CheckResults run() {
     pipeline::require_running(options_.stop);
     results_.merge(input_.check_structure());
-    if (const ImageDescription* image = describe()) check_image(*image);
+    if (const ImageDescription* image = describe())
+      check_image(*image);
+    else
+      check_remains();
     return std::move(results_);
   }
 
@@ -82,6 +85,20 @@ class Survey {
       results_.add(*broken_off_);
     else if (!image.config && exhausted_)
       check_late_config();
+  }
+
+  // Of an image that is not whole: each layer, and the config, that can be read all the same. What cannot has been
+  // said.
+  void check_remains() {
+    if (options_.depth == CheckDepth::full)
+      read_layers();
+    else
+      pass_layers();
+    try {
+      if (exhausted_ && !broken_off_) results_.merge(pipeline::check_config(input_.config(), options_.limits));
+    } catch (const Error& error) {
+      if (error.code() == Errc::cancelled) throw;
+    }
   }
 
   void read_layers() {

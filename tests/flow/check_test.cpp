@@ -5,8 +5,11 @@
 #include <vector>
 
 #include "occy/error.hpp"
+#include "occy/inputs/tar.hpp"
+#include "support/archive_builder.hpp"
 #include "support/catch.hpp"
 #include "support/memory_input.hpp"
+#include "support/temp_dir.hpp"
 
 namespace occy::test {
 namespace {
@@ -37,6 +40,17 @@ std::string config_text(const TestImage& image, const std::string& members) {
   for (const Digest& diff_id : image.config.diff_ids())
     diff_ids += (diff_ids.empty() ? "\"" : ",\"") + diff_id.str() + "\"";
   return "{" + members + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diff_ids + "]}}";
+}
+
+std::string layer_member(std::size_t position) { return small_image().diff_ids()[position].hex() + "/layer.tar"; }
+
+// An archive without its first layer, and with a flipped bit in its second.
+std::string twice_damaged_archive() {
+  auto members = save({small_image()}, {.dialect = Dialect::occy});
+  remove_member(members, layer_member(0));
+  std::string& bytes = member_of(members, layer_member(1)).bytes;
+  bytes.replace(bytes.find("two"), 3, "twn");
+  return tar_archive(members);
 }
 
 constexpr const char* kLinux = R"("os":"linux","architecture":"amd64")";
@@ -131,6 +145,36 @@ TEST_CASE("check: what is odd in a config is said", "[flow][check]") {
   MemoryInput input(with_config(image, config_text(image, members)));
 
   CHECK(lines_of(check(input)) == std::vector<std::string>{line});
+}
+
+TEST_CASE("check: a missing layer does not hide a damaged one", "[flow][check]") {
+  const TempDir directory;
+  TarInput input(write_file(directory / "image.tar", twice_damaged_archive()));
+
+  const CheckResults results = check(input);
+
+  const std::string archive = (directory / "image.tar").string() + ": ";
+  CHECK(errors_of(results) == std::vector<std::string>{"error archive-blob-missing " + archive + layer_member(0),
+                                                       "error diff-id " + archive + layer_member(1)});
+}
+
+TEST_CASE("check: the config of an image that is not whole is looked at too", "[flow][check]") {
+  const auto depth = GENERATE(CheckDepth::fast, CheckDepth::full);
+  const TempDir directory;
+  auto members = save({small_image()}, {.dialect = Dialect::occy});
+  remove_member(members, layer_member(0));
+  const std::string config_name = sha256(small_image().config()).hex() + ".json";
+  auto& config = member_of(members, config_name);
+  config.name = "config.json";
+  config.bytes.replace(config.bytes.find("linux"), 5, "plan9");
+  auto& manifest = member_of(members, "manifest.json").bytes;
+  manifest.replace(manifest.find(config_name), config_name.size(), config.name);
+  TarInput input(write_file(directory / "image.tar", tar_archive(members)));
+
+  const CheckResults results = check(input, {.depth = depth});
+
+  CHECK(results.find("archive-blob-missing") != nullptr);
+  CHECK(results.find("platform") != nullptr);
 }
 
 TEST_CASE("check: fast reads no layer", "[flow][check]") {
