@@ -42,16 +42,6 @@ const char* action_word(LayerReport::Action action) {
   return action == LayerReport::Action::written ? "written" : "already-there";
 }
 
-json::array layers_array(const ProcessReport& report) {
-  json::array layers;
-  for (const LayerReport& layer : report.layers)
-    layers.push_back({{"index", layer.index},
-                      {"diff_id", layer.diff_id.str()},
-                      {"size", layer.size},
-                      {"action", action_word(layer.action)}});
-  return layers;
-}
-
 json::value verification_value(const ProcessReport& report, std::optional<VerifyLevel> level) {
   if (!report.verification || !level) return {{"level", "off"}, {"outcome", outcome_word(report.outcome())}};
   return {{"level", *level == VerifyLevel::full ? "full" : "standard"},
@@ -71,16 +61,36 @@ json::value size_value(const std::optional<std::uint64_t>& size) {
   return shown_or_null(size, [](std::uint64_t bytes) { return bytes; });
 }
 
+std::string digest_text(const Digest& digest) { return digest.str(); }
+
+json::value stored_digest(const std::optional<Descriptor>& stored) {
+  return shown_or_null(stored, [](const Descriptor& blob) { return blob.digest.str(); });
+}
+
+json::value stored_size(const std::optional<Descriptor>& stored) {
+  return shown_or_null(stored, [](const Descriptor& blob) { return blob.size; });
+}
+
+json::array layers_array(const ProcessReport& report) {
+  json::array layers;
+  for (const LayerReport& layer : report.layers)
+    layers.push_back({{"index", layer.index},
+                      {"diff_id", layer.diff_id.str()},
+                      {"size", layer.size},
+                      {"stored_digest", stored_digest(layer.stored)},
+                      {"stored_size", stored_size(layer.stored)},
+                      {"action", action_word(layer.action)}});
+  return layers;
+}
+
 json::value layer_value(const LayerLine& layer, std::size_t index) {
-  const auto digest_text = [](const Digest& digest) { return digest.str(); };
-  return {
-      {"index", index},
-      {"diff_id", shown_or_null(layer.info.diff_id, digest_text)},
-      {"size", size_value(layer.info.size)},
-      {"compression", json::string(to_string(layer.info.compression))},
-      {"stored_digest", shown_or_null(layer.info.stored, [](const Descriptor& stored) { return stored.digest.str(); })},
-      {"stored_size", shown_or_null(layer.info.stored, [](const Descriptor& stored) { return stored.size; })},
-      {"created_by", layer.created_by}};
+  return {{"index", index},
+          {"diff_id", shown_or_null(layer.info.diff_id, digest_text)},
+          {"size", size_value(layer.info.size)},
+          {"compression", json::string(to_string(layer.info.compression))},
+          {"stored_digest", stored_digest(layer.info.stored)},
+          {"stored_size", stored_size(layer.info.stored)},
+          {"created_by", layer.created_by}};
 }
 
 json::value platform_value(const Platform& platform) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "occy/check_results.hpp"
+#include "occy/descriptor.hpp"
 #include "occy/digest.hpp"
 #include "occy/export.hpp"
 #include "occy/input.hpp"
@@ -49,6 +50,9 @@ struct LayerReport {
 
   /// Uncompressed bytes; 0 when the layer was not read.
   std::uint64_t size = 0;
+
+  /// The blob as the source stores it, proved; where the source names it by digest, and the layer was read.
+  std::optional<Descriptor> stored = {};
 
   Action action = Action::written;
 };

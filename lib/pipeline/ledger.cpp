@@ -4,8 +4,8 @@
 
 namespace occy::pipeline {
 
-void Ledger::note_written(const LayerRecord& record) {
-  if (written_.emplace(record.diff_id, record.size).second) bytes_ += record.size;
+void Ledger::note_written(const LayerRecord& record, const std::optional<Descriptor>& stored) {
+  if (written_.emplace(record.diff_id, Written{.size = record.size, .stored = stored}).second) bytes_ += record.size;
 }
 
 std::vector<LayerReport> Ledger::settle(const ImageConfig& config, const std::string& source) const {
@@ -18,9 +18,9 @@ std::vector<LayerReport> Ledger::settle(const ImageConfig& config, const std::st
 
 LayerReport Ledger::report(std::size_t index, const Digest& diff_id, const std::string& source) const {
   if (const auto written = written_.find(diff_id); written != written_.end())
-    return {.index = index, .diff_id = diff_id, .size = written->second, .action = LayerReport::Action::written};
+    return {.index = index, .diff_id = diff_id, .size = written->second.size, .stored = written->second.stored};
   if (answered_.contains(diff_id))
-    return {.index = index, .diff_id = diff_id, .size = 0, .action = LayerReport::Action::already_there};
+    return {.index = index, .diff_id = diff_id, .action = LayerReport::Action::already_there};
   throw Error(Errc::not_found, Side::input,
               {.subject = source,
                .what = "layer " + std::to_string(index) + " of the config is missing",
@@ -30,7 +30,7 @@ LayerReport Ledger::report(std::size_t index, const Digest& diff_id, const std::
 
 void Ledger::require_all_listed(const ImageConfig& config, const std::string& source) const {
   const std::unordered_set<Digest> listed(config.diff_ids().begin(), config.diff_ids().end());
-  for (const auto& [diff_id, size] : written_) {
+  for (const auto& [diff_id, written] : written_) {
     if (listed.contains(diff_id)) continue;
     throw Error(Errc::unsupported, Side::input,
                 {.subject = source,

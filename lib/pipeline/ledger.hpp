@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -15,7 +16,8 @@ namespace occy::pipeline {
 /// Used under its owner's lock.
 class Ledger {
  public:
-  void note_written(const LayerRecord& record);
+  /// `stored` is the blob that the source named, when it did, and the bytes were held against it.
+  void note_written(const LayerRecord& record, const std::optional<Descriptor>& stored);
 
   /// The output has it, or has been promised it.
   void note_answered(const Digest& diff_id) { answered_.insert(diff_id); }
@@ -32,7 +34,12 @@ class Ledger {
   [[nodiscard]] LayerReport report(std::size_t index, const Digest& diff_id, const std::string& source) const;
   void require_all_listed(const ImageConfig& config, const std::string& source) const;
 
-  std::unordered_map<Digest, std::uint64_t> written_;
+  struct Written {
+    std::uint64_t size;
+    std::optional<Descriptor> stored;
+  };
+
+  std::unordered_map<Digest, Written> written_;
   std::unordered_set<Digest> answered_;
   std::uint64_t bytes_ = 0;
 };

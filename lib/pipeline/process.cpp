@@ -125,7 +125,7 @@ class Job {
     pipeline::require_claims(layer, facts);
     if (is_foreign(layer, facts.record)) return;
     move.sink->commit(facts.record);
-    keep(move.number, facts.record);
+    keep(move.number, layer, facts.record);
   }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.
@@ -139,9 +139,9 @@ class Job {
     progress_.layer_advanced(number, bytes);
   }
 
-  void keep(std::size_t number, const LayerRecord& record) {
+  void keep(std::size_t number, const LayerInfo& layer, const LayerRecord& record) {
     const std::scoped_lock lock(mutex_);
-    ledger_.note_written(record);
+    ledger_.note_written(record, layer.stored);
     progress_.layer_finished(number, record);
   }
 

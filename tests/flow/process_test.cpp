@@ -4,9 +4,12 @@
 #include <map>
 
 #include "occy/error.hpp"
+#include "occy/inputs/tar.hpp"
+#include "support/archive_builder.hpp"
 #include "support/catch.hpp"
 #include "support/memory_input.hpp"
 #include "support/memory_output.hpp"
+#include "support/temp_dir.hpp"
 
 namespace occy::test {
 namespace {
@@ -86,6 +89,33 @@ TEST_CASE("process: every layer and the config arrive as they are, whatever is k
     CHECK(report.layers[i].size == image.layers[i].size());
     CHECK(report.layers[i].action == LayerReport::Action::written);
   }
+}
+
+TEST_CASE("process: the report names the stored blobs that the source names", "[flow][process]") {
+  const auto compression = GENERATE(Compression::none, Compression::gzip);
+  const TempDir directory;
+  const auto archive = saved_archive({small_image()}, {.dialect = Dialect::docker_25, .compression = compression});
+  TarInput input(write_file(directory / "image.tar", archive));
+  MemoryOutput output;
+
+  const ProcessReport report = process(input, output);
+
+  for (std::size_t i = 0; i < report.layers.size(); ++i) {
+    const std::string layer = small_image().layers[i];
+    const std::string blob = compression == Compression::gzip ? gzip(layer) : layer;
+    REQUIRE(report.layers[i].stored);
+    CHECK(report.layers[i].stored->digest == sha256(blob));
+    CHECK(report.layers[i].stored->size == blob.size());
+  }
+}
+
+TEST_CASE("process: a layer has no stored blob where the source names none", "[flow][process]") {
+  MemoryInput input(make_usual_image());
+  MemoryOutput output;
+
+  const ProcessReport report = process(input, output);
+
+  for (const LayerReport& layer : report.layers) CHECK_FALSE(layer.stored);
 }
 
 TEST_CASE("process: no more layers are open than either side allows", "[flow][process]") {
