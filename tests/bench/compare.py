@@ -22,26 +22,30 @@ class Cost:
 
 
 def run(contender):
-    """One run, measured by wait4: the process and what it waited for."""
+    """One run, measured by wait4: the process and what it waited for. The peak comes from GNU time, which is small: a child's
+    own peak begins with its parent's, and Python is larger than most of what is measured here."""
     if contender.before:
         contender.before()
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors, tempfile.NamedTemporaryFile("r") as peak:
         start = time.monotonic()
-        child = subprocess.Popen(contender.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        child = subprocess.Popen(["time", "-f", "%M", "-o", peak.name, *contender.command], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=errors)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.monotonic() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             errors.seek(0)
             sys.exit(f"{contender.name}: exit {child.returncode}: {' '.join(contender.command)}\n{errors.read().decode()}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, usage.ru_oublock * 512 / 1e6)
+        return Cost(wall, usage.ru_utime + usage.ru_stime, int(peak.read()) / 1024, usage.ru_oublock * 512 / 1e6)
 
 
 def measure(contenders, runs):
-    """Medians of paired runs: A B C, A B C, … so that the machine's mood reaches all alike. The first round warms up."""
+    """Medians of paired runs: A B C, B C A, … so that the machine's mood, and what the run before left behind (dirty pages),
+    reach all alike. The first round warms up."""
     costs = {contender.name: [] for contender in contenders}
     for number in range(runs + 1):
-        for contender in contenders:
+        turn = number % len(contenders)
+        for contender in contenders[turn:] + contenders[:turn]:
             cost = run(contender)
             if number:
                 costs[contender.name].append(cost)
