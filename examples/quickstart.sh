@@ -53,7 +53,7 @@ user=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}
 host=${DOCKER_HOST:-}
 found=no
 for socket in "${host#unix://}" /var/run/docker.sock "$user/docker.sock" /run/podman/podman.sock "$user/podman/podman.sock"; do
-  [ -S "$socket" ] && [ -w "$socket" ] || continue
+  if [ ! -S "$socket" ] || [ ! -w "$socket" ]; then continue; fi
   found=yes
   load "$socket"
 done

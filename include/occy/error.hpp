@@ -58,8 +58,8 @@ struct ErrorDetail {
 /// A failure with a code, a side and a subject.
 ///
 /// what() is one line: "SIDE: SUBJECT: WHAT: expected …, found …", without the parts that are empty. Where nothing was
-/// expected, `found` stands alone: "input: image.tar: cannot open: No such file or directory". Side::usage shows no side
-/// word: what the user typed is the subject. Every part goes through printable(). The hint is not part of it.
+/// expected, `found` stands alone: "input: image.tar: cannot open: No such file or directory". Side::usage shows no
+/// side word: what the user typed is the subject. Every part goes through printable(). The hint is not part of it.
 class OCCY_API Error : public std::runtime_error {
  public:
   Error(Errc code, Side side, ErrorDetail detail);

@@ -13,7 +13,7 @@ seeds=build/fuzz/seeds
 mkdir -p "$seeds"
 find tests/data -type f -size -64k -exec sh -c 'cp "$1" "$2/$(echo "$1" | tr / _)"' _ {} "$seeds" \;
 for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
-  [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
+  if [ ! -f "$fuzzer" ] || [ ! -x "$fuzzer" ]; then continue; fi
   corpus=build/fuzz/corpus/${fuzzer##*/}
   mkdir -p "$corpus"
   log=$corpus.log

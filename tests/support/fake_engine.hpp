@@ -7,8 +7,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
