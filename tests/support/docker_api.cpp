@@ -5,6 +5,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/test_data.hpp"
+
 namespace occy::test {
 namespace {
 
@@ -68,7 +70,7 @@ std::string without_chunks(std::string_view framed) {
 }  // namespace
 
 std::string read_api_file(const std::string& name) {
-  std::ifstream file(OCCY_TEST_DATA "/docker-api/" + name, std::ios::binary);
+  std::ifstream file(test_data() / "docker-api" / name, std::ios::binary);
   if (!file) throw std::runtime_error("no test data: " + name);
   std::ostringstream text;
   text << file.rdbuf();

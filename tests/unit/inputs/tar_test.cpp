@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/memory_source.hpp"
 #include "support/temp_dir.hpp"
+#include "support/test_data.hpp"
 
 using namespace occy;
 using namespace occy::test;
@@ -16,7 +17,7 @@ namespace {
 
 std::vector<std::filesystem::path> recorded_archives() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(OCCY_TEST_DATA "/docker-api"))
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(test_data() / "docker-api"))
     if (entry.path().extension() == ".tar") paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   return paths;
