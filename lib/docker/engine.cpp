@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "docker/error_message.hpp"
 
@@ -69,7 +70,7 @@ class ExportSource final : public BlockSource {
 
 }  // namespace
 
-Engine::Engine(const EngineOptions& options, Side side) : options_(options), side_(side) {}
+Engine::Engine(EngineOptions options, Side side) : options_(std::move(options)), side_(side) {}
 
 http::Endpoint Engine::endpoint() const { return {options_.socket, options_.timeouts, options_.stop, side_}; }
 

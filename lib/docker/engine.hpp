@@ -36,7 +36,7 @@ enum class InspectDetail { plain, manifests };
 class Engine {
  public:
   /// Asks nothing yet.
-  Engine(const EngineOptions& options, Side side);
+  Engine(EngineOptions options, Side side);
 
   /// GET /_ping, once; later calls return what it said. Throws Errc::unreachable, or Errc::refused when the answer is
   /// not an engine's.

@@ -16,7 +16,7 @@ ParseError wrong(const std::string& field, std::string_view expected, const js::
 
 result<Digest> digest_field(const std::string& field, const js::value* value) {
   if (value == nullptr || !value->is_string()) return wrong(field, "a digest", value);
-  const result<Digest> digest = Digest::parse(value->as_string());
+  result<Digest> digest = Digest::parse(value->as_string());
   if (digest.has_error()) return ParseError{std::string{kWhere} + ": " + field + ": " + digest.error().message};
   return digest;
 }

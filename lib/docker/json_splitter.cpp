@@ -28,12 +28,10 @@ void JsonSplitter::append(char c) {
 }
 
 bool JsonSplitter::ends_value(char c) {
-  if (quote_ == Quote::escaped) {
-    quote_ = Quote::open;
-  } else if (quote_ == Quote::open) {
+  if (quote_ == Quote::open) {
     if (c == '\\') quote_ = Quote::escaped;
     if (c == '"') quote_ = Quote::none;
-  } else if (c == '"') {
+  } else if (quote_ == Quote::escaped || c == '"') {
     quote_ = Quote::open;
   } else if (c == '{' || c == '[') {
     ++depth_;

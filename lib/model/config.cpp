@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <initializer_list>
 #include <utility>
 
 #include "model/json.hpp"
@@ -57,10 +58,10 @@ Refusal read_kind(const value& step, const std::string& where, HistoryEntry::Kin
 
 Refusal read_step(const value& step, const std::string& where, HistoryEntry& entry) {
   if (!step.is_object()) return ParseError{where + ": expected an object, found " + std::string(json::kind_name(step))};
-  const std::pair<std::string_view, std::string&> texts[] = {{"created", entry.created},
-                                                             {"created_by", entry.created_by},
-                                                             {"author", entry.author},
-                                                             {"comment", entry.comment}};
+  const std::initializer_list<std::pair<std::string_view, std::string&>> texts = {{"created", entry.created},
+                                                                                  {"created_by", entry.created_by},
+                                                                                  {"author", entry.author},
+                                                                                  {"comment", entry.comment}};
   for (const auto& [key, text] : texts)
     if (Refusal refusal = take(json::optional_string_member(step, key, where), text)) return refusal;
   return read_kind(step, where, entry.kind);

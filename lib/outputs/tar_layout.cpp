@@ -65,7 +65,7 @@ TarLayout::TarLayout(const std::optional<std::vector<LayerInfo>>& layers) {
 }
 
 bool TarLayout::plan(const std::vector<LayerInfo>& layers) {
-  for (const auto& layer : layers) {  // NOLINT(readability-use-anyofallof): it plans as it goes
+  for (const auto& layer : layers) {
     if (!layer.diff_id || !layer.size || *layer.size > kLargestPlan - end_) return false;
     if (planned_.contains(*layer.diff_id)) continue;
     const auto place = place_at(end_, layer);

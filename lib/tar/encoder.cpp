@@ -83,7 +83,7 @@ std::optional<std::size_t> prefix_cut(std::string_view path) {
   if (path.size() > kPrefix.size + 1 + kName.size) return {};
   const auto first = path.size() > kName.size ? path.size() - kName.size - 1 : 0;
   const auto cut = path.find('/', std::max<std::size_t>(first, 1));
-  if (cut == std::string_view::npos || cut > kPrefix.size || cut + 1 == path.size()) return {};
+  if (cut > kPrefix.size || cut + 1 == path.size()) return {};  // npos is larger than any size
   return cut;
 }
 

@@ -132,7 +132,8 @@ result<void> Extensions::add(char type, std::string_view text) {
 
 result<void> Extensions::apply_to(Entry& entry) {
   auto pax = std::exchange(pax_, {});
-  auto path = std::exchange(long_path_, {}), link = std::exchange(long_link_, {});
+  auto path = std::exchange(long_path_, {});
+  auto link = std::exchange(long_link_, {});
   if (pax && ((pax->path && path) || (pax->link && link)))
     return ParseError{"a GNU long name and a PAX name for one entry", 0};
   replace(entry.path, path);

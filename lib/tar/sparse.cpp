@@ -80,7 +80,8 @@ result<void> check_map(const SparseRecords& records, std::uint64_t real_size, st
 enum class Version { v0, v1, unknown };
 
 Version version_of(const SparseRecords& records) {
-  const auto major = records.find("major"), minor = records.find("minor");
+  const auto major = records.find("major");
+  const auto minor = records.find("minor");
   if (!major && !minor) return Version::v0;  // 0.0 and 0.1 did not have to say
   if (major == "1" && minor == "0") return Version::v1;
   return major == "0" && (minor == "0" || minor == "1") ? Version::v0 : Version::unknown;
@@ -90,7 +91,8 @@ Version version_of(const SparseRecords& records) {
 
 bool SparseMap::add(std::int64_t offset, std::int64_t size, std::uint64_t real_size) noexcept {
   if (offset < 0 || size < 0) return false;
-  const auto begin = static_cast<std::uint64_t>(offset), length = static_cast<std::uint64_t>(size);
+  const auto begin = static_cast<std::uint64_t>(offset);
+  const auto length = static_cast<std::uint64_t>(size);
   if (begin < end_ || begin > real_size || length > real_size - begin) return false;
   end_ = begin + length;
   data_ += length;
@@ -111,12 +113,14 @@ result<GnuSparseReader::More> GnuSparseReader::read_continuation(const HeaderBlo
 // may follow.
 result<void> GnuSparseReader::read(const HeaderBlock& block, std::size_t runs_offset, std::size_t runs) {
   for (std::size_t i = 0; i < runs; ++i) {
-    const Field offset{runs_offset + i * kRunSize, 12}, size{offset.offset + 12, 12};
-    const bool no_offset = block[offset.offset] == std::byte{0}, no_size = block[size.offset] == std::byte{0};
-    if (no_offset != no_size || (complete_ && !no_offset)) return bad_map();
+    const Field offset{runs_offset + i * kRunSize, 12};
+    const Field size{offset.offset + 12, 12};
+    const bool no_offset = block[offset.offset] == std::byte{0};
+    if (no_offset != (block[size.offset] == std::byte{0}) || (complete_ && !no_offset)) return bad_map();
     complete_ = no_offset;
     if (complete_) continue;
-    const auto from = number(block, offset), length = number(block, size);
+    const auto from = number(block, offset);
+    const auto length = number(block, size);
     if (!from || !length || !map_.add(*from, *length, real_size_)) return bad_map();
   }
   return {};
