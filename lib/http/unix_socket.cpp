@@ -48,7 +48,7 @@ sockaddr_un address_of(const Endpoint& endpoint) {
         Errc::unreachable,
         endpoint.side,
         {path, "the socket's path is too long", "at most " + std::to_string(sizeof address.sun_path - 1) + " bytes",
-         std::to_string(path.size()), "Reach it by a shorter path, such as a symbolic link."}};
+         std::to_string(path.size()), "reach it by a shorter path, such as a symbolic link"}};
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;
 }
@@ -57,23 +57,23 @@ sockaddr_un address_of(const Endpoint& endpoint) {
 [[noreturn]] void fail_refused(const Endpoint& endpoint) {
   std::error_code ignored;
   if (std::filesystem::is_socket(endpoint.socket, ignored))
-    fail(endpoint, Errc::unreachable, "nobody listens on this socket", {}, "Is the engine running?");
-  fail(endpoint, Errc::unreachable, "not a socket", {}, "Name the engine's Unix socket.");
+    fail(endpoint, Errc::unreachable, "nobody listens on this socket", {}, "is the engine running?");
+  fail(endpoint, Errc::unreachable, "not a socket", {}, "name the engine's Unix socket");
 }
 
 [[noreturn]] void fail_to_connect(const Endpoint& endpoint, int error) {
   switch (error) {
     case ENOENT:
-      fail(endpoint, Errc::unreachable, "no such socket", {}, "Is the engine running, and is this its socket?");
+      fail(endpoint, Errc::unreachable, "no such socket", {}, "is the engine running, and is this its socket?");
     case EACCES:
     case EPERM:
       fail(endpoint, Errc::unreachable, "no permission to use this socket", {},
-           "Run as root, or as a member of the group that owns the socket.");
+           "run as root, or as a member of the group that owns the socket");
     case ECONNREFUSED:
     case ENOTSOCK:
       fail_refused(endpoint);
     case EPROTOTYPE:
-      fail(endpoint, Errc::unreachable, "a socket, but not a stream", {}, "Name the engine's Unix socket.");
+      fail(endpoint, Errc::unreachable, "a socket, but not a stream", {}, "name the engine's Unix socket");
     default:
       fail(endpoint, Errc::unreachable, "cannot connect", std::generic_category().message(error), {});
   }
@@ -88,7 +88,7 @@ void pause(const std::stop_token& stop) {
 
 void wait_for_room(const Endpoint& endpoint, Clock::time_point deadline) {
   if (Clock::now() >= deadline)
-    fail(endpoint, Errc::timed_out, "the server does not accept connections", {}, "Is the engine busy or stopped?");
+    fail(endpoint, Errc::timed_out, "the server does not accept connections", {}, "is the engine busy or stopped?");
   pause(endpoint.stop);
 }
 

@@ -94,7 +94,7 @@ void ExportedImage::require_layers(const ImageConfig& config) const {
                           .what = "layers are missing in the engine's export",
                           .expected = std::to_string(wanted),
                           .found = std::to_string(layers_given_),
-                          .hint = "The engine has lost a part of the image: pull or load it again."}};
+                          .hint = "the engine has lost a part of the image: pull or load it again"}};
 }
 
 void ExportedImage::require_identity(const ImageConfig& config) const {

@@ -23,15 +23,15 @@ std::string hint_for(int error_number) {
   switch (error_number) {
     case ENOENT:
     case ENOTDIR:
-      return "Create the directory first, or name another one.";
+      return "create the directory first, or name another one";
     case EACCES:
     case EPERM:
     case EROFS:
-      return "Name a directory that you may write to.";
+      return "name a directory that you may write to";
     case ENAMETOOLONG:
-      return "Choose a shorter name.";
+      return "choose a shorter name";
     case ELOOP:
-      return "The path is a loop of symbolic links: name the file itself.";
+      return "the path is a loop of symbolic links: name the file itself";
     default:
       return {};
   }
@@ -52,10 +52,10 @@ fs::path follow_links(const fs::path& path) {
 
 fs::path resolve_destination(const fs::path& path) {
   fs::path place = follow_links(path);
-  if (place.filename().empty()) refuse(path, "the name of a directory", "Name a file.");
+  if (place.filename().empty()) refuse(path, "the name of a directory", "name a file");
   struct stat status {};
   if (::stat(place.c_str(), &status) == 0) {
-    if (!S_ISREG(status.st_mode)) refuse(place, kind_name(status.st_mode), "Name a file, or a name that is free.");
+    if (!S_ISREG(status.st_mode)) refuse(place, kind_name(status.st_mode), "name a file, or a name that is free");
   } else if (errno != ENOENT) {
     throw_destination_error(errno, place, "cannot write there");
   }

@@ -17,7 +17,7 @@ void refuse_digest(const Reference& name) {
               ErrorDetail{.subject = "docker://" + name.str(),
                           .what = "an image cannot be loaded under a name with a digest",
                           .expected = "NAME[:TAG]",
-                          .hint = "Leave out the part from '@' on; what was loaded is verified anyway."}};
+                          .hint = "leave out the part from '@' on; what was loaded is verified anyway"}};
 }
 
 /// A Reference is a plain struct, and a name that breaks the grammar leaves an image without a name in some engines.

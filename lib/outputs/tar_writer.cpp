@@ -38,7 +38,7 @@ void refuse_digests(const std::vector<Reference>& names) {
   throw Error(Errc::unsupported, Side::output,
               {.subject = named->str(),
                .what = "an archive cannot keep a digest as a name",
-               .hint = "Use NAME:TAG without the digest."});
+               .hint = "use NAME:TAG without the digest"});
 }
 
 }  // namespace
