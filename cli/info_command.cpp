@@ -4,9 +4,9 @@
 
 #include "commands.hpp"
 #include "engine_socket.hpp"
+#include "info_text.hpp"
 #include "json_report.hpp"
 #include "streams.hpp"
-#include "text_report.hpp"
 
 namespace occy::cli {
 namespace {
@@ -66,41 +66,6 @@ ImageFacts facts_of(ImageInput& input) {
   return facts;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-// Shown where the source does not say.
-constexpr const char* kUnknown = "-";
-
-std::string field(const std::string& name, const std::string& value) {
-  return (name + ":").append(10 - name.size(), ' ') + (value.empty() ? kUnknown : printable(value)) + "\n";
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
-std::string layer_text(const LayerLine& layer, std::size_t index) {
-  const std::string size = layer.info.size ? bytes_text(*layer.info.size) : kUnknown;
-  std::string text = padded(std::to_string(index), 4) + "  " +
-                     (layer.info.diff_id ? layer.info.diff_id->short_hex() : padded(kUnknown, 12)) + padded(size, 11) +
-                     "  " + std::string(to_string(layer.info.compression));
-  if (!layer.created_by.empty()) text += "  " + printable(layer.created_by);
-  return text + "\n";
-}
-
-std::string info_text(const ImageFacts& facts) {
-  std::string text =
-      field("Source", facts.source) + field("Names", joined(facts.names)) + field("Id", facts.id) +
-      field("Platform", facts.platform ? to_string(*facts.platform) : "") + field("Created", facts.created) +
-      field("Layers", std::to_string(facts.layers.size()) + (facts.size ? ", " + bytes_text(*facts.size) : ""));
-  for (std::size_t index = 0; index < facts.layers.size(); ++index) text += layer_text(facts.layers[index], index);
-  return text;
-}
-
 Exit run_info(const std::string& source, const Settings& settings) {
   const auto side = needs_engine_socket(source) ? std::optional(Side::input) : std::nullopt;
   const auto input = open_input(source, open_options(settings, side));
@@ -114,7 +79,8 @@ Exit run_info(const std::string& source, const Settings& settings) {
 void add_info_command(CLI::App& program, const Settings& settings, Exit& exit) {
   CLI::App* command = program.add_subcommand("info", "Say what an image is, without reading its layers");
   auto source = std::make_shared<std::string>();
-  command->add_option("SOURCE", *source, "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG]")->required();
+  command->add_option("SOURCE", *source, "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
+      ->required();
   command->footer(
       "Examples:\n"
       "  occy info tar://debian.tar\n"

@@ -1,5 +1,6 @@
 // The occy command: options in, library called, reports and exit codes out. No image logic lives here.
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <string>
 
 #include "commands.hpp"
+#include "help.hpp"
 #include "occy/error.hpp"
 #include "settings.hpp"
 #include "streams.hpp"
@@ -15,19 +17,10 @@
 namespace occy::cli {
 namespace {
 
-// The options of the program work after a sub-command too, so its help shows them.
-class CommandFormatter final : public CLI::Formatter {
- public:
-  std::string make_footer(const CLI::App* app) const override {
-    const CLI::App* program = app->get_parent();
-    const std::string options = program == nullptr ? "" : make_groups(program, CLI::AppFormatMode::Sub);
-    return options + CLI::Formatter::make_footer(app);
-  }
-};
-
 void describe_program(CLI::App& program, Settings& settings, Exit& exit) {
-  program.formatter(std::make_shared<CommandFormatter>());
-  program.set_version_flag("--version", "occy " OCCY_VERSION);
+  program.formatter(std::make_shared<HelpFormatter>());
+  program.set_version_flag("--version", "occy " OCCY_VERSION, "Print the version, and end");
+  program.set_help_flag("-h,--help", "Print this help, and end");
   program.require_subcommand(1);
   add_settings(program, settings);
   add_process_command(program, settings, exit);
@@ -40,7 +33,10 @@ void describe_program(CLI::App& program, Settings& settings, Exit& exit) {
       "  occy check tar://debian.tar");
 }
 
-Exit refuse_call(const std::string& complaint) {
+Exit refuse_call(std::string complaint) {
+  // CLI11 begins its sentences with a capital letter; names of arguments consist of them.
+  if (complaint.size() > 1 && std::islower(static_cast<unsigned char>(complaint[1])) != 0)
+    complaint[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(complaint[0])));
   say("occy: " + printable(complaint) + "\nhint: occy --help, occy COMMAND --help\n");
   return Exit::usage;
 }
@@ -57,8 +53,10 @@ Exit parse_and_run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     write_data(std::string(version.what()) + "\n");
   } catch (const CLI::RequiredError& error) {
+    if (!program.get_subcommands().empty()) return refuse_call(error.what());
     const auto words = program.remaining();
-    return refuse_call(error.what() + (words.empty() ? "" : ", found " + words.front()));
+    return refuse_call("no such command: expected process, check or info, found " +
+                       (words.empty() ? "none" : words.front()));
   } catch (const CLI::ParseError& error) {
     return refuse_call(error.what());
   }

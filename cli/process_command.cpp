@@ -104,9 +104,13 @@ Exit run_process(const ProcessArguments& arguments, const Settings& settings) {
 void add_process_command(CLI::App& program, const Settings& settings, Exit& exit) {
   CLI::App* command = program.add_subcommand("process", "Move an image, prove what was written");
   auto arguments = std::make_shared<ProcessArguments>();
-  command->add_option("SOURCE", arguments->source, "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG]")
+  command
+      ->add_option("SOURCE", arguments->source,
+                   "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
       ->required();
-  command->add_option("DESTINATION", arguments->destination, "tar://PATH[?name=NAME:TAG] or docker://NAME[:TAG]")
+  command
+      ->add_option("DESTINATION", arguments->destination,
+                   "tar://PATH[?name=NAME:TAG] or docker://NAME[:TAG][?socket=PATH]")
       ->required();
   add_verify_options(*command, arguments->verify);
   command->footer(

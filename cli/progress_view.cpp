@@ -95,7 +95,16 @@ class BarView final : public Progress {
   }
 
   [[nodiscard]] std::string layers_line() const {
-    std::string line = bar() + std::to_string(done_);
+    // A line that is wrapped cannot be drawn over.
+    const std::size_t room = message_columns() - 1;
+    std::string line = numbers();
+    if (const std::string with_bar = bar() + line; with_bar.size() <= room) return with_bar;
+    if (line.size() > room) line.resize(room);
+    return line;
+  }
+
+  [[nodiscard]] std::string numbers() const {
+    std::string line = std::to_string(done_);
     if (expected_.layers) line += " of " + std::to_string(*expected_.layers);
     line += " layers, " + bytes_text(bytes_);
     const double seconds = std::chrono::duration<double>(drawn_ - begun_).count();

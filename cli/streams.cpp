@@ -1,6 +1,7 @@
 #include "streams.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,6 +52,11 @@ void write_data(std::string_view text) {
 }
 
 void say(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }
+
+std::size_t message_columns() noexcept {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : 80;
+}
 
 bool messages_are_on_a_terminal() {
   const char* terminal = std::getenv("TERM");

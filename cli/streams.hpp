@@ -1,6 +1,7 @@
 // cli/streams.hpp: the three standard descriptors.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace occy::cli {
@@ -15,6 +16,9 @@ void write_data(std::string_view text);
 
 /// Writes messages to standard error; what cannot be written is lost.
 void say(std::string_view text) noexcept;
+
+/// How many characters a line of the terminal behind standard error holds; 80 when it does not say.
+[[nodiscard]] std::size_t message_columns() noexcept;
 
 /// Whether standard error is a terminal that understands cursor movements.
 [[nodiscard]] bool messages_are_on_a_terminal();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "occy/check_results.hpp"
 #include "occy/error.hpp"
@@ -19,6 +20,9 @@ namespace occy::cli {
 
 /// "1 layer", "8 layers".
 [[nodiscard]] std::string counted(std::size_t count, const std::string& noun);
+
+/// "one, two".
+[[nodiscard]] std::string joined(const std::vector<std::string>& words);
 
 /// One line a finding; those of severity info only when asked for everything.
 [[nodiscard]] std::string findings_text(const CheckResults& results, Settings::Voice voice);
