@@ -3,44 +3,37 @@
 
 usage: command_test.py OCCY    (the path of the command)
 """
-import hashlib, json, os, re, shutil, socket, subprocess, sys, tempfile, threading, unittest
+import hashlib, json, os, re, subprocess, sys, tarfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-from make_image import write_image  # noqa: E402
+from command_case import CommandCase, main  # noqa: E402
+from make_image import add_document  # noqa: E402
 
-OCCY = None
 
-
-class CommandTest(unittest.TestCase):
-    def setUp(self):
-        self.directory = Path(tempfile.mkdtemp(prefix="occy-command."))
-        self.addCleanup(shutil.rmtree, self.directory)
-        self.image = self.directory / "image.tar"
-        write_image(self.image, 2, 2, 50_000, "occy/command:1")
-        self.source = f"tar://{self.image}"
-        self.target_path = self.directory / "out.tar"
-        self.target = f"tar://{self.target_path}"
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory),
-                            "XDG_RUNTIME_DIR": str(self.directory / "run")}
-
-    def occy(self, *arguments, environment={}, stdin=subprocess.DEVNULL):
-        return subprocess.run([OCCY, *arguments], env={**self.environment, **environment}, stdin=stdin, capture_output=True,
-                              text=True, timeout=60)
-
-    def assert_usage(self, done, *words):
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, "")
-        self.assertRegex(done.stderr.splitlines()[0], "^occy: ")
-        for word in words:
-            self.assertIn(word, done.stderr.splitlines()[0])
-
+class CommandTest(CommandCase):
     def flip_a_byte(self, path):
         with open(path, "r+b") as file:
             file.seek(30_000)
             byte = file.read(1)[0]
             file.seek(30_000)
             file.write(bytes([byte ^ 1]))
+
+    def config_of(self, path):
+        with tarfile.open(path) as archive:
+            name = json.load(archive.extractfile("manifest.json"))[0]["Config"]
+            return archive.extractfile(name).read()
+
+    def write_config(self, config):
+        """Another config for the image."""
+        with tarfile.open(self.image) as old:
+            members = [(member.name, old.extractfile(member).read()) for member in old]
+        manifest = json.loads(dict(members)["manifest.json"])
+        layers = [member for member in members if member[0] in manifest[0]["Layers"]]
+        manifest[0]["Config"] = hashlib.sha256(config).hexdigest() + ".json"
+        with tarfile.open(self.image, "w") as archive:
+            for name, data in layers + [(manifest[0]["Config"], config), ("manifest.json", json.dumps(manifest).encode())]:
+                add_document(archive, name, data)
 
     # --- process
 
@@ -199,6 +192,15 @@ class CommandTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"(?m)^Layers: +2, \d+\.\d kB$")
         self.assertRegex(done.stdout, r"(?m)^ +1  [0-9a-f]{12} +\d+\.\d kB  none  layer 1$")
 
+    def test_info_says_what_made_each_layer_on_one_line(self):
+        config = json.loads(self.config_of(self.image))
+        config["history"] = [{"created_by": "RUN set -eu;\n\tapt-get update \x1b[31m"}, {"empty_layer": True, "created_by": "CMD"},
+                             {"created_by": "ü" * 100}]
+        self.write_config(json.dumps(config).encode())
+        lines = self.occy("info", self.source).stdout.splitlines()
+        self.assertRegex(lines[-2], r"^ +0  [0-9a-f]{12} .*  none  RUN set -eu; apt-get update \\x1b\[31m$")
+        self.assertRegex(lines[-1], r"^ +1  [0-9a-f]{12} .*  none  ü{36}…$")
+
     def test_info_as_json(self):
         for source in (self.source, "tar://-"):
             with open(self.image, "rb") as archive:
@@ -208,79 +210,6 @@ class CommandTest(unittest.TestCase):
             self.assertRegex(facts["id"], "^sha256:[0-9a-f]{64}$")
             self.assertEqual([layer["created_by"] for layer in facts["layers"]], ["layer 0", "layer 1"])
 
-    # --- the engine's socket
-
-    def listen(self, path):
-        """A socket that takes connections and closes them: enough to be found."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        server = socket.socket(socket.AF_UNIX)
-        self.addCleanup(server.close)
-        server.bind(str(path))
-        server.listen()
-
-        def serve():
-            try:
-                while True:
-                    server.accept()[0].close()
-            except OSError:
-                pass
-
-        threading.Thread(target=serve, daemon=True).start()
-        return path
-
-    def used_socket(self, environment={}):
-        done = self.occy("-v", "info", "docker://occy/none:1", environment=environment)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        found = re.search(r"(?m)^engine: (.*)$", done.stderr)
-        return found and found[1]
-
-    def write_context(self, name, host):
-        meta = self.directory / ".docker/contexts/meta" / hashlib.sha256(name.encode()).hexdigest() / "meta.json"
-        meta.parent.mkdir(parents=True)
-        meta.write_text(json.dumps({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
-
-    def test_docker_host_comes_first(self):
-        self.write_context("other", "unix:///other.sock")
-        self.assertEqual(self.used_socket({"DOCKER_HOST": "unix:///a.sock", "DOCKER_CONTEXT": "other"}), "/a.sock")
-        self.assertEqual(self.used_socket({"DOCKER_HOST": "unix://"}), "/var/run/docker.sock")
-
-    def test_then_the_docker_context(self):
-        self.write_context("one", "unix:///one.sock")
-        self.write_context("two", "unix:///two.sock")
-        (self.directory / ".docker/config.json").write_text('{"currentContext": "one"}')
-        self.assertEqual(self.used_socket(), "/one.sock")
-        self.assertEqual(self.used_socket({"DOCKER_CONTEXT": "two", "DOCKER_HOST": ""}), "/two.sock")
-        moved = self.directory / "moved"
-        (self.directory / ".docker").rename(moved)
-        self.assertEqual(self.used_socket({"DOCKER_CONFIG": str(moved)}), "/one.sock")
-
-    def test_a_context_that_is_not_there_is_named(self):
-        done = self.occy("info", "docker://occy/none:1", environment={"DOCKER_CONTEXT": "lost"})
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("no such docker context: 'lost'", done.stderr)
-
-    def test_then_a_socket_that_answers(self):
-        if os.path.exists("/var/run/docker.sock"):
-            self.skipTest("a Docker engine listens at the usual place, and comes before")
-        rootless = self.listen(self.directory / "run/docker.sock")
-        self.assertEqual(self.used_socket({"DOCKER_CONTEXT": "default"}), str(rootless))
-
-    def test_other_addresses_are_refused_with_a_hint(self):
-        for host, hint in (("tcp://host:2375", "forward"), ("ssh://host", "forward"), ("host:2375", "forward"),
-                           ("/run/x.sock", "unix:///run/x.sock")):
-            done = self.occy("info", "docker://occy/none:1", environment={"DOCKER_HOST": host})
-            self.assert_usage(done, "DOCKER_HOST", host)
-            self.assertRegex(done.stderr.splitlines()[1], f"^hint: .*{hint}")
-
-    def test_when_nothing_answers_all_that_was_tried_is_listed(self):
-        if any(map(os.path.exists, ("/var/run/docker.sock", "/run/podman/podman.sock"))):
-            self.skipTest("an engine listens at a usual place")
-        done = self.occy("info", "docker://occy/none:1")
-        self.assertEqual(done.returncode, 1)
-        for tried in ("/var/run/docker.sock", "run/docker.sock", "/run/podman/podman.sock", "run/podman/podman.sock"):
-            self.assertIn(tried, done.stderr)
-
 
 if __name__ == "__main__":
-    OCCY = os.path.abspath(sys.argv.pop())
-    unittest.main(verbosity=1)
+    main()

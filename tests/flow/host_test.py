@@ -49,6 +49,10 @@ class HostTest(unittest.TestCase):
     def assert_nothing_written(self):
         self.assertEqual(list(self.place.iterdir()), [])
 
+    def assert_only_the_old_archive(self):
+        self.assertEqual([path.name for path in self.place.iterdir()], ["out.tar"])
+        self.assertEqual(self.target.read_bytes(), b"old")
+
     def assert_written(self, done):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("verified OK", done.stderr)
@@ -69,6 +73,13 @@ class HostTest(unittest.TestCase):
     def test_a_missing_source_is_named(self):
         self.assert_refused(self.process(source=self.directory / "none.tar"), "input", "none.tar")
         self.assert_nothing_written()
+
+    def test_a_missing_source_has_no_info_and_a_report(self):
+        missing = f"tar://{self.directory}/none.tar"
+        self.assert_refused(self.occy("info", missing), "input", "none.tar")
+        done = self.occy("check", missing)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, r"^error: archive: .*none\.tar: cannot open: ")
 
     def test_an_empty_source_is_no_archive(self):
         empty = self.directory / "empty.tar"
@@ -129,9 +140,9 @@ class HostTest(unittest.TestCase):
     def test_a_full_disk_keeps_the_old_archive(self):
         self.mount_tmpfs("size=600k")
         self.target.write_bytes(b"old")
-        self.assert_refused(self.process(), "output", "No space left")
-        self.assertEqual([path.name for path in self.place.iterdir()], ["out.tar"])
-        self.assertEqual(self.target.read_bytes(), b"old")
+        for jobs in ("1", "8"):
+            self.assert_refused(self.process(environment={"OCCY_PARALLEL": jobs}), "output", "No space left")
+            self.assert_only_the_old_archive()
 
     def test_a_file_size_limit_leaves_nothing(self):
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -178,6 +189,7 @@ class HostTest(unittest.TestCase):
         return job
 
     def test_a_signal_cleans_up_and_kills(self):
+        self.target.write_bytes(b"old")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number.name):
                 job = self.start_slow()
@@ -186,7 +198,7 @@ class HostTest(unittest.TestCase):
                 job.wait(10)
                 self.assertLess(time.monotonic() - start, 1.0 if not SANITIZED else 5.0)
                 self.assertEqual(job.returncode, -number)
-                self.assert_nothing_written()
+                self.assert_only_the_old_archive()
 
     def test_a_kill_keeps_the_old_archive(self):
         self.target.write_bytes(b"old")

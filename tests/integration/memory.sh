@@ -11,7 +11,7 @@ need_command python3
 need_occy
 free_kib=$(df --output=avail -k "$work" | tail -n 1)
 [ "$free_kib" -gt $((6 << 20)) ] || skip "less than 6 GiB free in $work"
-"$here/make_archive.py" "$work/big.tar" occy-test/memory:1 1 $((4 << 30))
+"$here/make_image.py" hole "$work/big.tar"
 
 # peak_kib COMMAND…: runs it with stdin as given, prints its peak resident memory
 peak_kib() {

@@ -6,7 +6,7 @@ set -euo pipefail
 
 need_command python3
 need_occy
-"$here/make_archive.py" "$work/in.tar" occy-test/same:1 12 300000
+"$here/make_image.py" many "$work/in.tar"
 
 convert() {
   "$occy" process "tar://$work/in.tar" "tar://$1" --no-verify --parallel "$2" 2>"$work/err" ||

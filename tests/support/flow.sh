@@ -29,12 +29,3 @@ expect_equal() {
 expect_same_file() {
   cmp "$2" "$3" || fail "$1: $3 is not $2"
 }
-
-# refused CODE PATTERN OCCY_ARGUMENTS…: must fail with that exit code and say why in one line that matches
-refused() {
-  local code=$1 pattern=$2 status=0
-  shift 2
-  timeout 60 "$occy" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-  [ "$status" = "$code" ] || fail "occy $*: expected exit code $code, found $status: $(cat "$work/err")"
-  grep -Eq "^occy: .*$pattern" "$work/err" || fail "occy $*: expected a line 'occy: …$pattern', found: $(cat "$work/err")"
-}

@@ -7,8 +7,10 @@ usage: make_image.py SHAPE PATH [--name NAME]
   files   1 layer, 100,000 files of 1 to 2 KiB
   tiny    2 layers, 5 MB
   huge    25 layers, 2.5 GB: files of 10 MB
+  many    12 layers, 3.6 MB
+  hole    1 layer, 4 GiB of zeros, which take almost no disk
 """
-import argparse, hashlib, io, json, random, tarfile
+import argparse, hashlib, io, json, os, random, tarfile
 
 # shape: (layers, files in each, bytes of a file)
 SHAPES = {
@@ -17,7 +19,10 @@ SHAPES = {
     "files": (1, 100_000, 1500),
     "tiny": (2, 5, 512 * 1024),
     "huge": (25, 10, 10_000_000),
+    "many": (12, 1, 300_000),
 }
+HOLE = 4 << 30
+BLOCK = 1 << 20
 
 
 class HashingFile(io.RawIOBase):
@@ -52,38 +57,77 @@ def add_document(archive, name, text):
     archive.addfile(entry, io.BytesIO(text))
 
 
+def open_layer_member(archive, digest, size):
+    """The header of a layer, whose bytes the caller writes."""
+    entry = tarfile.TarInfo(f"{digest}/layer.tar")
+    entry.size = size
+    archive.fileobj.write(entry.tobuf(tarfile.USTAR_FORMAT))
+
+
+def close_layer_member(archive, size):
+    archive.fileobj.write(bytes(-size % 512))
+    archive.offset = archive.fileobj.tell()
+
+
+def add_layer(archive, seed, files, size):
+    proof = HashingFile()
+    write_layer(proof, seed, files, size)
+    open_layer_member(archive, proof.digest.hexdigest(), proof.size)
+    write_layer(archive.fileobj, seed, files, size)
+    close_layer_member(archive, proof.size)
+    return proof.digest.hexdigest()
+
+
+def add_hole(archive, size):
+    """A layer whose one file is a hole of `size` bytes, a multiple of BLOCK."""
+    entry = tarfile.TarInfo("zeros")
+    entry.size = size
+    header, end = entry.tobuf(tarfile.USTAR_FORMAT), bytes(1024)
+    digest = hashlib.sha256(header)
+    for _ in range(size // BLOCK):
+        digest.update(bytes(BLOCK))
+    digest.update(end)
+    open_layer_member(archive, digest.hexdigest(), len(header) + size + len(end))
+    archive.fileobj.write(header)
+    archive.fileobj.seek(size, os.SEEK_CUR)
+    archive.fileobj.write(end)
+    close_layer_member(archive, len(header) + size + len(end))
+    return digest.hexdigest()
+
+
+def add_documents(archive, digests, name):
+    config = json.dumps({
+        "architecture": "amd64", "os": "linux", "config": {}, "created": "2023-11-14T22:13:20Z",
+        "history": [{"created_by": f"layer {number}"} for number in range(len(digests))],
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
+    }).encode()
+    config_name = hashlib.sha256(config).hexdigest() + ".json"
+    add_document(archive, config_name, config)
+    manifest = [{"Config": config_name, "RepoTags": [name], "Layers": [f"{digest}/layer.tar" for digest in digests]}]
+    add_document(archive, "manifest.json", json.dumps(manifest).encode())
+
+
 def write_image(path, layers, files, size, name):
-    digests = []
     with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
-        for seed in range(layers):
-            proof = HashingFile()
-            write_layer(proof, seed, files, size)
-            entry = tarfile.TarInfo(f"{proof.digest.hexdigest()}/layer.tar")
-            entry.size = proof.size
-            digests.append(proof.digest.hexdigest())
-            archive.fileobj.write(entry.tobuf(tarfile.USTAR_FORMAT))
-            write_layer(archive.fileobj, seed, files, size)
-            padding = -proof.size % 512
-            archive.fileobj.write(bytes(padding))
-            archive.offset = archive.fileobj.tell()
-        config = json.dumps({
-            "architecture": "amd64", "os": "linux", "config": {}, "created": "2023-11-14T22:13:20Z",
-            "history": [{"created_by": f"layer {seed}"} for seed in range(layers)],
-            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
-        }).encode()
-        config_name = hashlib.sha256(config).hexdigest() + ".json"
-        add_document(archive, config_name, config)
-        manifest = [{"Config": config_name, "RepoTags": [name], "Layers": [f"{digest}/layer.tar" for digest in digests]}]
-        add_document(archive, "manifest.json", json.dumps(manifest).encode())
+        add_documents(archive, [add_layer(archive, seed, files, size) for seed in range(layers)], name)
+
+
+def write_hole_image(path, name):
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+        add_documents(archive, [add_hole(archive, HOLE)], name)
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("shape", choices=SHAPES)
+    arguments.add_argument("shape", choices=[*SHAPES, "hole"])
     arguments.add_argument("path")
     arguments.add_argument("--name")
     chosen = arguments.parse_args()
-    write_image(chosen.path, *SHAPES[chosen.shape], chosen.name or f"occy-bench/{chosen.shape}:1")
+    name = chosen.name or f"occy-bench/{chosen.shape}:1"
+    if chosen.shape == "hole":
+        write_hole_image(chosen.path, name)
+    else:
+        write_image(chosen.path, *SHAPES[chosen.shape], name)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,37 @@
+"""What every test of the command starts with: a directory of its own, with an image in it, and a bare environment."""
+import os, shutil, subprocess, sys, tempfile, unittest
+from pathlib import Path
+
+from make_image import write_image
+
+
+class CommandCase(unittest.TestCase):
+    occy_path = None
+
+    def setUp(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="occy-command."))
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.image = self.directory / "image.tar"
+        write_image(self.image, 2, 2, 50_000, "occy/command:1")
+        self.source = f"tar://{self.image}"
+        self.target_path = self.directory / "out.tar"
+        self.target = f"tar://{self.target_path}"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory),
+                            "XDG_RUNTIME_DIR": str(self.directory / "run")}
+
+    def occy(self, *arguments, environment={}, stdin=subprocess.DEVNULL):
+        return subprocess.run([self.occy_path, *arguments], env={**self.environment, **environment}, stdin=stdin,
+                              capture_output=True, text=True, timeout=60)
+
+    def assert_usage(self, done, *words):
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr.splitlines()[0], "^occy: ")
+        for word in words:
+            self.assertIn(word, done.stderr.splitlines()[0])
+
+
+def main():
+    """Runs the tests of the calling program, whose last argument is the path of the command."""
+    CommandCase.occy_path = os.path.abspath(sys.argv.pop())
+    unittest.main(verbosity=1)
