@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "occy/outputs/docker.hpp"
 #include "support/catch.hpp"
 
 namespace occy::test {
@@ -20,6 +21,12 @@ ArchiveMembers expected_members(const TestImage& image) {
   members.emplace_back("manifest.json", R"([{"Config":")" + config + R"(","RepoTags":[")" +
                                             image.references.at(0).str() + R"("],"Layers":[)" + layers + "]}]\n");
   return members;
+}
+
+ProcessReport load(const FakeEngine& engine, const TestImage& image, MemoryInputOptions input) {
+  MemoryInput source{image, std::move(input)};
+  DockerWriter writer{image.references.at(0), {.engine = engine_at(engine)}};
+  return process(source, writer);
 }
 
 Error error_of(const std::function<void()>& action) {

@@ -7,10 +7,12 @@
 
 #include "occy/engine.hpp"
 #include "occy/error.hpp"
+#include "occy/process.hpp"
 #include "support/archive_members.hpp"
 #include "support/docker_api.hpp"
 #include "support/fake_engine.hpp"
 #include "support/image_builder.hpp"
+#include "support/memory_input.hpp"
 
 namespace occy::test {
 
@@ -38,6 +40,9 @@ inline std::vector<FakeAnswer> loading_engine(const std::string& engine) {
 
 /// What an engine must be sent for `image`: each distinct layer once, config, manifest.json.
 ArchiveMembers expected_members(const TestImage& image);
+
+/// Moves `image` from memory into `engine`, under its own name.
+ProcessReport load(const FakeEngine& engine, const TestImage& image, MemoryInputOptions input = {});
 
 /// The Error that `action` throws; fails the test when it throws none.
 Error error_of(const std::function<void()>& action);
