@@ -46,7 +46,7 @@ CheckResults check_image(ImageInput& input, const CheckArguments& arguments, con
 }
 
 Exit run_check(const CheckArguments& arguments, const Settings& settings) {
-  const auto side = needs_engine_socket(arguments.source) ? std::optional(Side::input) : std::nullopt;
+  const auto side = side_without_socket(arguments.source, Side::input);
   const auto input = open_input(arguments.source, open_options(settings, side));
   const CheckResults results = check_image(*input, arguments, settings);
   if (settings.format == Format::json) {

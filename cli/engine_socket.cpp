@@ -84,11 +84,18 @@ std::filesystem::path find_engine_socket(Side side) {
   return first_that_answers(usual_sockets(), side);
 }
 
-bool needs_engine_socket(std::string_view text) {
+std::optional<Side> side_without_socket(std::string_view text, Side side) {
   const auto uri = Uri::parse(text);
-  if (!uri || uri->scheme != "docker") return false;
-  return std::none_of(uri->options.begin(), uri->options.end(),
-                      [](const auto& option) { return option.first == "socket"; });
+  if (!uri || uri->scheme != "docker") return std::nullopt;
+  const auto& options = uri->options;
+  if (std::any_of(options.begin(), options.end(), [](const auto& option) { return option.first == "socket"; }))
+    return std::nullopt;
+  // Neither asks an engine yet.
+  if (side == Side::input)
+    (void)open_input(text);
+  else
+    (void)open_output(text);
+  return side;
 }
 
 }  // namespace occy::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "occy/error.hpp"
@@ -13,7 +14,8 @@ namespace occy::cli {
 /// Errc::unreachable (`side`) when none answers; the message lists what was tried.
 [[nodiscard]] std::filesystem::path find_engine_socket(Side side);
 
-/// Whether opening `uri` needs a socket that it does not name.
-[[nodiscard]] bool needs_engine_socket(std::string_view uri);
+/// `side` when opening `uri` there needs a socket that it does not name. Throws Error (side: usage) for what is wrong
+/// with such a URI: that is said before an engine is looked for.
+[[nodiscard]] std::optional<Side> side_without_socket(std::string_view uri, Side side);
 
 }  // namespace occy::cli

@@ -67,7 +67,7 @@ ImageFacts facts_of(ImageInput& input) {
 }
 
 Exit run_info(const std::string& source, const Settings& settings) {
-  const auto side = needs_engine_socket(source) ? std::optional(Side::input) : std::nullopt;
+  const auto side = side_without_socket(source, Side::input);
   const auto input = open_input(source, open_options(settings, side));
   const ImageFacts facts = facts_of(*input);
   write_data(settings.format == Format::json ? info_json(facts) : info_text(facts));

@@ -43,9 +43,9 @@ class PublicationWatch final : public Progress {
 };
 
 std::optional<Side> engine_side(const ProcessArguments& arguments) {
-  if (needs_engine_socket(arguments.source)) return Side::input;
-  if (needs_engine_socket(arguments.destination)) return Side::output;
-  return std::nullopt;
+  const auto source = side_without_socket(arguments.source, Side::input);
+  const auto destination = side_without_socket(arguments.destination, Side::output);
+  return source ? source : destination;
 }
 
 ProcessReport move_image(const ProcessArguments& arguments, const Settings& settings, Interrupt& interrupt) {

@@ -60,6 +60,11 @@ class CommandEngineTest(CommandCase):
 
     # --- the engine's socket
 
+    def test_a_wrong_name_is_said_before_an_engine_is_looked_for(self):
+        self.assert_usage(self.occy("info", "docker://UPPER"), "UPPER")
+        self.assert_usage(self.occy("check", "docker://occy/none:1?colour=red"), "colour", "socket")
+        self.assert_usage(self.occy("process", "docker://occy/none:1", "docker://UPPER"), "UPPER")
+
     def test_a_place_that_is_no_engine_is_named(self):
         for path, what in ((self.directory / "none.sock", "no such socket"), (self.image, "not a socket")):
             done = self.occy("process", self.source, f"docker://occy/command:2?socket={path}", "--progress=none")
