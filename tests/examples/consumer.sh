@@ -23,7 +23,7 @@ expect_runs() {
 logged cmake --install "$build" --prefix "$prefix"
 [ -x "$prefix/bin/occy" ] || fail "the command was not installed"
 
-logged cmake -S "$consumer" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$CXX"
+logged cmake -G Ninja -S "$consumer" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$CXX"
 logged cmake --build "$work/cmake"
 expect_runs "$work/cmake/consumer"
 
@@ -46,5 +46,5 @@ if(TARGET occy_cli OR TARGET occy_test_support OR tests)
   message(FATAL_ERROR "the tests or the command would be built for a user of the library")
 endif()
 CMAKE
-logged cmake -S "$work/parent" -B "$work/parent/build" -DCMAKE_CXX_COMPILER="$CXX"
+logged cmake -G Ninja -S "$work/parent" -B "$work/parent/build" -DCMAKE_CXX_COMPILER="$CXX"
 echo "passed: find_package, pkg-config, add_subdirectory"
