@@ -2,6 +2,7 @@
 # Memory does not grow with the image: under an address space limit of 512 MiB, a layer of 4 GiB goes through every
 # job with at most 64 MiB resident. The layer is a hole, so the input takes no disk; what is written does.
 set -euo pipefail
+export TMPDIR=${TMPDIR:-/var/tmp} # a disk, also where /tmp is memory
 # shellcheck source=tests/support/flow.sh
 . "$(dirname "$0")/../support/flow.sh"
 
