@@ -29,14 +29,4 @@ ProcessReport load(const FakeEngine& engine, const TestImage& image, MemoryInput
   return process(source, writer);
 }
 
-Error error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  throw std::logic_error("not reached");
-}
-
 }  // namespace occy::test

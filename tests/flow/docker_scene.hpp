@@ -1,15 +1,14 @@
 // flow/docker_scene.hpp: what the flows through a fake engine share.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "occy/engine.hpp"
-#include "occy/error.hpp"
 #include "occy/process.hpp"
 #include "support/archive_members.hpp"
 #include "support/docker_api.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 #include "support/image_builder.hpp"
 #include "support/memory_input.hpp"
@@ -43,8 +42,5 @@ ArchiveMembers expected_members(const TestImage& image);
 
 /// Moves `image` from memory into `engine`, under its own name.
 ProcessReport load(const FakeEngine& engine, const TestImage& image, MemoryInputOptions input = {});
-
-/// The Error that `action` throws; fails the test when it throws none.
-Error error_of(const std::function<void()>& action);
 
 }  // namespace occy::test

@@ -7,6 +7,7 @@
 #include "occy/inputs/tar.hpp"
 #include "support/archive_builder.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/memory_input.hpp"
 #include "support/memory_output.hpp"
 #include "support/temp_dir.hpp"
@@ -16,13 +17,7 @@ namespace {
 
 // The error that the job ends with.
 Error failure_of(ImageInput& input, ImageOutput& output, const ProcessOptions& options = {}) {
-  try {
-    (void)process(input, output, options);
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("process() did not throw");
-  throw std::logic_error("not reached");
+  return error_of([&] { (void)process(input, output, options); });
 }
 
 std::map<Digest, std::string> layers_by_digest(const TestImage& image) {

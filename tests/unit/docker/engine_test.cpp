@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/docker_api.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 
 using namespace occy;
@@ -14,17 +15,6 @@ EngineOptions options_of(const FakeEngine& fake) {
   EngineOptions options;
   options.socket = fake.socket();
   return options;
-}
-
-template <class Action>
-Error error_of(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("expected an Error");
-  throw 0;
 }
 
 Error version_error(const std::string& answer) {

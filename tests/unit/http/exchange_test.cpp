@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 
 using namespace occy;
@@ -19,17 +20,6 @@ namespace {
 
 Endpoint endpoint_of(const FakeEngine& engine, std::chrono::milliseconds patience = 5s) {
   return {engine.socket(), {.connect = patience, .response = patience, .idle = patience}};
-}
-
-template <class Action>
-Error error_of(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("expected an Error");
-  throw 0;
 }
 
 Error connect_error(const std::filesystem::path& path) {

@@ -9,6 +9,7 @@
 #include "occy/error.hpp"
 #include "support/archive_builder.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/memory_source.hpp"
 
 using namespace occy;
@@ -23,14 +24,10 @@ TarStreamInput stream_of(std::string archive, const TarInputOptions& options = {
 /// The failure of reading all of it.
 Error failure_of(std::string archive, const TarInputOptions& options = {}) {
   auto input = stream_of(std::move(archive), options);
-  try {
+  return error_of([&] {
     static_cast<void>(read_layers(input));
     static_cast<void>(input.config());
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("the archive was accepted");
-  throw std::logic_error("unreachable");
+  });
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include "io/atomic_file.hpp"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <memory>
 
 #include "support/catch.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temp_dir.hpp"
 
 namespace fs = std::filesystem;
@@ -15,6 +14,7 @@ using occy::Errc;
 using occy::Error;
 using occy::Side;
 using occy::io::AtomicFile;
+using occy::test::FileSizeLimit;
 using occy::test::read_file;
 using occy::test::TempDir;
 using occy::test::write_file;
@@ -56,26 +56,6 @@ class OrdinaryUser {
  private:
   static constexpr uid_t kNobody = 65534;
   bool was_root_ = ::geteuid() == 0;
-};
-
-/// No file may grow over `size` bytes meanwhile: as a full disk, but for this process only.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t size) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit small{size, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "io/descriptor.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/temp_dir.hpp"
 
 namespace fs = std::filesystem;
@@ -17,6 +18,7 @@ using occy::Errc;
 using occy::Error;
 using occy::Side;
 using occy::io::File;
+using occy::test::error_of;
 using occy::test::TempDir;
 using occy::test::write_file;
 
@@ -32,17 +34,6 @@ std::string read_at(const File& file, std::size_t size, std::uint64_t offset) {
 
 File open_to_write(const fs::path& path) {
   return {::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), path, Side::output};
-}
-
-template <class Action>
-Error error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no exception");
-  throw std::logic_error("unreachable");
 }
 
 Error opening_error(const fs::path& path) {

@@ -1,13 +1,11 @@
 #include "occy/outputs/tar.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 
 #include "occy/error.hpp"
 #include "support/catch.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/tampered_archive.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"
@@ -55,26 +53,6 @@ std::string comparison(const std::string& found, const std::string& expected) {
   return "differ at " + std::to_string(at) + " of " + std::to_string(found.size()) + ", expected " +
          std::to_string(expected.size()) + " bytes";
 }
-
-/// No file of this process may grow past `bytes` while this lives: what a full disk does, at a place of our choice.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(std::uint64_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 }  // namespace
 
