@@ -66,10 +66,7 @@ Exit run_check(const CheckArguments& arguments, const Settings& settings) {
 void add_check_command(CLI::App& program, const Settings& settings, Exit& exit) {
   CLI::App* command = program.add_subcommand("check", "Say everything that is wrong with an image");
   auto arguments = std::make_shared<CheckArguments>();
-  command
-      ->add_option("SOURCE", arguments->source,
-                   "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
-      ->required();
+  add_source(*command, arguments->source);
   command->add_flag_callback(
       "--fast", [arguments] { arguments->depth = CheckDepth::fast; }, "Read no layer");
   command->footer(

@@ -79,8 +79,7 @@ Exit run_info(const std::string& source, const Settings& settings) {
 void add_info_command(CLI::App& program, const Settings& settings, Exit& exit) {
   CLI::App* command = program.add_subcommand("info", "Say what an image is, without reading its layers");
   auto source = std::make_shared<std::string>();
-  command->add_option("SOURCE", *source, "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
-      ->required();
+  add_source(*command, *source);
   command->footer(
       "Examples:\n"
       "  occy info tar://debian.tar\n"

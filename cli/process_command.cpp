@@ -104,10 +104,7 @@ Exit run_process(const ProcessArguments& arguments, const Settings& settings) {
 void add_process_command(CLI::App& program, const Settings& settings, Exit& exit) {
   CLI::App* command = program.add_subcommand("process", "Move an image, prove what was written");
   auto arguments = std::make_shared<ProcessArguments>();
-  command
-      ->add_option("SOURCE", arguments->source,
-                   "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
-      ->required();
+  add_source(*command, arguments->source);
   command
       ->add_option("DESTINATION", arguments->destination,
                    "tar://PATH[?name=NAME:TAG] or docker://NAME[:TAG][?socket=PATH]")

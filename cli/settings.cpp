@@ -67,6 +67,11 @@ void add_settings(CLI::App& program, Settings& settings) {
       ->excludes(verbose);
 }
 
+void add_source(CLI::App& command, std::string& source) {
+  command.add_option("SOURCE", source, "tar://PATH[?image=NAME:TAG], tar://- or docker://NAME[:TAG][?socket=PATH]")
+      ->required();
+}
+
 void add_verify_options(CLI::App& command, std::string& word) {
   command
       .add_flag("--verify{standard},--verify-full{full},--no-verify{off}", word,

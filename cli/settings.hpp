@@ -31,6 +31,9 @@ struct Settings {
 /// Adds the options of Settings to the program.
 void add_settings(CLI::App& program, Settings& settings);
 
+/// Adds the argument SOURCE, which every command has.
+void add_source(CLI::App& command, std::string& source);
+
 /// The --verify family of `process`, whose word is "off", "standard" or "full".
 void add_verify_options(CLI::App& command, std::string& word);
 
