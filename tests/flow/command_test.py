@@ -3,7 +3,7 @@
 
 usage: command_test.py OCCY    (the path of the command)
 """
-import hashlib, json, os, re, subprocess, sys, tarfile
+import fcntl, hashlib, json, os, pty, re, struct, subprocess, sys, tarfile, termios
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -109,6 +109,32 @@ class CommandTest(CommandCase):
         self.assertEqual([event["stage"] for event in events if event["event"] == "stage"],
                          ["layers", "finalizing", "verifying"])
         self.assertEqual(sum(event["event"] == "layer-finished" for event in events), 2)
+
+    def drawn_on_a_terminal(self, columns, *arguments):
+        """What the command writes to a terminal of that width, without what its last line is wiped with."""
+        terminal, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        with subprocess.Popen([self.occy_path, *arguments], env={**self.environment, "TERM": "xterm"}, stderr=end) as job:
+            os.close(end)
+            text = b""
+            try:
+                while piece := os.read(terminal, 4096):
+                    text += piece
+            except OSError:  # how Linux says that nobody writes to it any more
+                pass
+        os.close(terminal)
+        self.assertEqual(job.returncode, 0)
+        return text.decode()
+
+    def test_progress_stays_on_one_line_of_the_terminal(self):
+        for columns in (16, 30, 80):
+            text = self.drawn_on_a_terminal(columns, "process", self.source, self.target)
+            drawn, summary = text.rsplit("\r\x1b[K", 1)
+            lines = drawn.split("\r\x1b[K")[1:]
+            self.assertTrue(lines and not any("\n" in line for line in lines), text)
+            self.assertLess(max(map(len, lines)), columns)
+            self.assertEqual(any("[" in line for line in lines), columns == 80)
+            self.assertTrue(summary.startswith("Summary: 2 layers, "), summary)
 
     # --- usage
 
