@@ -84,17 +84,17 @@ std::filesystem::path find_engine_socket(Side side) {
   return first_that_answers(usual_sockets(), side);
 }
 
-std::optional<Side> side_without_socket(std::string_view text, Side side) {
-  const auto uri = Uri::parse(text);
-  if (!uri || uri->scheme != "docker") return std::nullopt;
-  const auto& options = uri->options;
+std::optional<Side> side_without_socket(std::string_view uri, Side side) {
+  const auto parsed = Uri::parse(uri);
+  if (!parsed || parsed->scheme != "docker") return std::nullopt;
+  const auto& options = parsed->options;
   if (std::any_of(options.begin(), options.end(), [](const auto& option) { return option.first == "socket"; }))
     return std::nullopt;
   // Neither asks an engine yet.
   if (side == Side::input)
-    (void)open_input(text);
+    (void)open_input(uri);
   else
-    (void)open_output(text);
+    (void)open_output(uri);
   return side;
 }
 

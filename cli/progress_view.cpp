@@ -98,7 +98,7 @@ class BarView final : public Progress {
     // A line that is wrapped cannot be drawn over.
     const std::size_t room = message_columns() - 1;
     std::string line = numbers();
-    if (const std::string with_bar = bar() + line; with_bar.size() <= room) return with_bar;
+    if (std::string with_bar = bar() + line; with_bar.size() <= room) return with_bar;
     if (line.size() > room) line.resize(room);
     return line;
   }
