@@ -19,8 +19,8 @@ bool is_zero(Block bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{}; });
 }
 
-/// A layer as a tar, while its bytes pass. An engine takes a layer of nothing, or of nothing but zeros, for an empty
-/// one, also when it is shorter than the two blocks that end an archive.
+/// A layer as a tar, while its bytes pass. Engines take a layer without an end-of-archive marker as it is, and a layer
+/// of nothing, or of nothing but zeros, for an empty one: a faithful copy of such a layer is one.
 class LayerWalk {
  public:
   explicit LayerWalk(const Limits& limits) : walker_([this](const tar::Entry& entry) { see(entry); }, limits) {}
@@ -33,7 +33,8 @@ class LayerWalk {
   /// What is wrong; empty when nothing is.
   std::string finish() const {
     const auto end = walker_.finish();
-    if (!end && !all_zero_) return end.error().message + " at offset " + std::to_string(end.error().position);
+    if (!end && !all_zero_ && !walker_.lacks_only_end())
+      return end.error().message + " at offset " + std::to_string(end.error().position);
     return problem_;
   }
 

@@ -53,4 +53,8 @@ result<void> StreamWalker::finish() const {
   return walker_.finish();
 }
 
+bool StreamWalker::lacks_only_end() const noexcept {
+  return skip_ == 0 && partial_size_ == 0 && !ended_ && walker_.lacks_only_end();
+}
+
 }  // namespace occy::tar

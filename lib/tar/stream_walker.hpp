@@ -21,6 +21,10 @@ class StreamWalker {
   /// The stream has ended: whether the archive was complete.
   [[nodiscard]] result<void> finish() const;
 
+  /// finish() is an error for one reason only: after the last whole entry, or after none at all, the end-of-archive
+  /// marker is missing. Engines read that as a whole layer, and old tools wrote some.
+  [[nodiscard]] bool lacks_only_end() const noexcept;
+
  private:
   [[nodiscard]] result<void> feed();
 

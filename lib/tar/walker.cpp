@@ -230,4 +230,9 @@ result<void> Walker::finish() const {
   return at(state_->offset, "cut off: expected an entry or two zero blocks, found the end");
 }
 
+bool Walker::lacks_only_end() const noexcept {
+  if (state_->failure) return false;
+  return state_->expect == Expect::second_zero || (state_->expect == Expect::header && state_->extensions.empty());
+}
+
 }  // namespace occy::tar

@@ -48,6 +48,9 @@ class Walker {
   /// error says what is missing.
   [[nodiscard]] result<void> finish() const;
 
+  /// Whether nothing but the end-of-archive marker, or the second of its blocks, is missing at offset().
+  [[nodiscard]] bool lacks_only_end() const noexcept;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -52,8 +52,20 @@ TEST_CASE("layer audit: an ordinary layer has no findings", "[tar]") {
 }
 
 TEST_CASE("layer audit: an archive that breaks off is one error with its place", "[tar]") {
+  CHECK(only_finding(audit(RawTar{}.header({.name = "a", .size = 600}).data("x"))) ==
+        "error tar-format layer: at byte 1024: cut off: a: expected 512 more bytes of data and padding, found the end");
+}
+
+TEST_CASE("layer audit: an end without its marker is a warning, as engines take it", "[tar]") {
   CHECK(only_finding(audit(RawTar{}.file("a", "x"))) ==
-        "error tar-format layer: at byte 1024: cut off: expected an entry or two zero blocks, found the end");
+        "warning tar-format layer: at byte 1024: cut off: expected an entry or two zero blocks, found the end");
+  CHECK(only_finding(audit(RawTar{}.file("a", "x").data(std::string(512, '\0')))) ==
+        "warning tar-format layer: at byte 1536: cut off: expected a second zero block, found the end");
+  CHECK(only_finding(audit(RawTar{})).starts_with("warning tar-format layer: at byte 0"));
+}
+
+TEST_CASE("layer audit: an extension header without its entry is no end", "[tar]") {
+  CHECK(only_finding(audit(RawTar{}.file("a", "x").extension('L', "long name"))).starts_with("error tar-format"));
 }
 
 TEST_CASE("layer audit: findings before a broken header stay", "[tar]") {

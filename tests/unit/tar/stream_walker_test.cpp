@@ -59,6 +59,23 @@ TEST_CASE("stream walker: a stream that ends before its marker is told from one 
   }
 }
 
+TEST_CASE("stream walker: between two entries only the end marker can be missing", "[tar]") {
+  const auto lacks_only_end = [](Block bytes) {
+    StreamWalker walker([](const Entry&) {});
+    REQUIRE(walker.push(bytes).has_value());
+    return walker.lacks_only_end();
+  };
+  RawTar archive;
+  archive.file("a", "x").extension('L', "long").file("b", "y").end();
+  const auto whole = archive.bytes();
+
+  std::vector<std::size_t> places;
+  for (std::size_t size = 0; size <= whole.size(); size += 256)
+    if (lacks_only_end(whole.first(size))) places.push_back(size);
+
+  CHECK(places == std::vector<std::size_t>{0, 1024, 3072, 3584});
+}
+
 TEST_CASE("stream walker: an error is final", "[tar]") {
   StreamWalker walker([](const Entry&) {});
   const std::string rubbish(512, 'r');
