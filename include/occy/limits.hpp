@@ -15,8 +15,8 @@ struct Limits {
   /// manifest.json, index.json, a manifest, a config: bytes of each. Registries refuse manifests above 4 MiB.
   std::uint64_t document_bytes = std::uint64_t{4} << 20U;
 
-  /// Documents held at once while an archive streams by and its manifest.json has not come yet. Docker's exports carry
-  /// two small ones per layer.
+  /// Documents, and the names of layers and documents, held at once while an archive streams by and its manifest.json
+  /// has not come yet. Docker's exports carry two small ones per layer.
   std::uint64_t held_document_bytes = std::uint64_t{16} << 20U;
 
   /// Arrays and objects inside one another in a JSON document. Real ones stay below 10; a parser's stack must not grow
@@ -31,6 +31,9 @@ struct Limits {
 
   /// Members of an outer archive. Docker writes four per layer.
   std::size_t archive_entries = 100'000;
+
+  /// Names and link targets of an outer archive's members, all together. Docker's are 80 bytes long.
+  std::uint64_t archive_name_bytes = std::uint64_t{8} << 20U;
 
   std::size_t layers = 1'024;
   std::size_t images = 1'000;

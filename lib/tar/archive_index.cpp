@@ -72,6 +72,12 @@ ParseError too_many(const Entry& entry, const Limits& limits) {
           static_cast<std::size_t>(entry.header_offset)};
 }
 
+ParseError too_long(const Entry& entry, const Limits& limits) {
+  return {
+      "expected members with names up to " + std::to_string(limits.archive_name_bytes) + " bytes together, found more",
+      static_cast<std::size_t>(entry.header_offset)};
+}
+
 ParseError link_error(const Member& link, const char* what) {
   return {printable(link.name) + " -> " + printable(link.link) + ": " + what, 0};
 }
@@ -134,6 +140,7 @@ std::optional<ParseError> walk(const io::File& file, const Limits& limits, std::
   HeaderReader reader(file);
   HeaderBlock block{};
   const std::uint64_t file_size = file.size();
+  std::uint64_t name_bytes = 0;
   while (reader.read(block, walker.offset())) {
     const auto step = walker.feed(block);
     if (!step) return step.error();
@@ -141,6 +148,8 @@ std::optional<ParseError> walk(const io::File& file, const Limits& limits, std::
     if (*step == Step::need_block) continue;
     if (auto error = cut_off(walker.entry(), file_size)) return error;
     if (members.size() == limits.archive_entries) return too_many(walker.entry(), limits);
+    name_bytes += walker.entry().path.size() + walker.entry().link.size();
+    if (name_bytes > limits.archive_name_bytes) return too_long(walker.entry(), limits);
     members.push_back(make_member(walker.entry()));
   }
   return walker.finish().error();

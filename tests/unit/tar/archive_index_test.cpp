@@ -105,6 +105,16 @@ TEST_CASE("archive index: more members than the cap are a failure", "[tar]") {
   CHECK(index.members().size() == 2);
 }
 
+TEST_CASE("archive index: longer names than the cap are a failure, links count", "[tar]") {
+  const auto archive = RawTar{}.file("a", "").header(link('2', "b", "long")).end();
+
+  CHECK_FALSE(index_of(archive, {.archive_name_bytes = 6}).failure().has_value());
+  const auto index = index_of(archive, {.archive_name_bytes = 5});
+  REQUIRE(index.failure().has_value());
+  CHECK(index.failure()->position == 512);
+  CHECK(index.members().size() == 1);
+}
+
 TEST_CASE("archive index: links are followed from their own directory, also to later members", "[tar]") {
   RawTar archive;
   archive.header(link('2', "b/layer.tar", "../a/layer.tar")).header(link('2', "c", "./b/x/../layer.tar"));
