@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "tar/archive_documents.hpp"
+
 namespace occy {
 namespace {
 
@@ -45,12 +47,8 @@ class Location {
 
   void expect_same_diff_id(std::size_t position, const LayerInfo& earlier) {
     if (diff_ids_ == nullptr || earlier.diff_id == (*diff_ids_)[position]) return;
-    located_.faults.push_back({.code = Errc::digest_mismatch,
-                               .check = "diff-id",
-                               .detail = {.subject = members_.subject(image_.layers[position]),
-                                          .what = "one member stands for two different layers",
-                                          .expected = (*diff_ids_)[position].str(),
-                                          .found = earlier.diff_id->str()}});
+    located_.faults.push_back(
+        tar::layer_shared(members_.subject(image_.layers[position]), (*diff_ids_)[position], *earlier.diff_id));
   }
 
   LayerInfo describe(std::size_t position, const tar::Member& member) const {

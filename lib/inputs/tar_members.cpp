@@ -19,15 +19,6 @@ tar::ArchiveFault missing(std::string subject, std::string what, std::string exp
                      .found = std::move(found)}};
 }
 
-tar::ArchiveFault repeated(std::string subject) {
-  return {.code = Errc::bad_archive,
-          .check = "duplicate-entry",
-          .detail = {.subject = std::move(subject),
-                     .what = "ambiguous",
-                     .expected = "one member of this name",
-                     .found = "several"}};
-}
-
 }  // namespace
 
 TarMembers::TarMembers(const io::File& file, const tar::ArchiveIndex& index, std::string archive, const Limits& limits)
@@ -35,10 +26,10 @@ TarMembers::TarMembers(const io::File& file, const tar::ArchiveIndex& index, std
 
 tar::checked<const tar::Member*> TarMembers::find(const std::string& name) const {
   if (!contains(name)) return missing(subject(name), "missing", "a member of this name", "none");
-  if (index_.count(name) > 1) return repeated(subject(name));
+  if (index_.count(name) > 1) return tar::member_repeated(subject(name));
   const auto member = index_.resolve(name);
   if (!member) return missing(subject(name), "not a regular file", "", tar::located(member.error()));
-  if (index_.count((*member)->name) > 1) return repeated(subject((*member)->name));
+  if (index_.count((*member)->name) > 1) return tar::member_repeated(subject((*member)->name));
   return *member;
 }
 

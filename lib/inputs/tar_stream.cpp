@@ -29,6 +29,7 @@ struct TarStreamInput::State {
     ImageConfig found = open().config(**image);
     const auto counted = tar::check_layer_count(name, **image, found);
     if (!counted) throw tar::to_error(counted.error());
+    open().require_distinct_layers(**image, found);
     return found;
   }
 

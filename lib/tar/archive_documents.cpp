@@ -77,6 +77,22 @@ checked<void> check_layer_count(const std::string& archive, const ArchiveImage& 
                                  .found = std::to_string(image.layers.size())}};
 }
 
+ArchiveFault member_repeated(const std::string& subject) {
+  return {
+      .code = Errc::bad_archive,
+      .check = "duplicate-entry",
+      .detail = {.subject = subject, .what = "ambiguous", .expected = "one member of this name", .found = "several"}};
+}
+
+ArchiveFault layer_shared(const std::string& subject, const Digest& expected, const Digest& found) {
+  return {.code = Errc::digest_mismatch,
+          .check = "diff-id",
+          .detail = {.subject = subject,
+                     .what = "one member stands for two different layers",
+                     .expected = expected.str(),
+                     .found = found.str()}};
+}
+
 ArchiveFault document_too_large(const std::string& subject, std::string check, std::uint64_t size,
                                 const Limits& limits) {
   return {.code = Errc::limit,

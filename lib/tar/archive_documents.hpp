@@ -36,6 +36,12 @@ inline constexpr const char* kManifestName = "manifest.json";
 [[nodiscard]] checked<void> check_layer_count(const std::string& archive, const ArchiveImage& image,
                                               const ImageConfig& config);
 
+/// The fault of a member that an image uses and that is there several times.
+[[nodiscard]] ArchiveFault member_repeated(const std::string& subject);
+
+/// The fault of a layer member that is listed for two diff_ids.
+[[nodiscard]] ArchiveFault layer_shared(const std::string& subject, const Digest& expected, const Digest& found);
+
 /// The fault, with the id `check`, of a document over Limits::document_bytes.
 [[nodiscard]] ArchiveFault document_too_large(const std::string& subject, std::string check, std::uint64_t size,
                                               const Limits& limits);

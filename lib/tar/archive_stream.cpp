@@ -60,6 +60,7 @@ struct ArchiveStream::State {
   bool read_header();
   Opening read_opening();
   void hold(const std::string& member, const Opening& opening);
+  void count_held(std::uint64_t size);
   Block lend();
   void skip_rest();
   checked<std::string> document(const std::string& member) const;
@@ -91,6 +92,8 @@ struct ArchiveStream::State {
   std::uint64_t left = 0;
   std::uint64_t padding = 0;
 
+  /// How often a layer of this name came.
+  std::map<std::string, std::size_t> layers;
   std::map<std::string, Document> documents;
   std::uint64_t held = 0;
   std::optional<std::vector<ArchiveImage>> images;
@@ -169,6 +172,7 @@ std::unique_ptr<LayerReader> ArchiveStream::State::read_member() {
   const Kind kind = kind_of(member_name, opening);
   if (kind == Kind::document) hold(member_name, opening);
   if (kind != Kind::layer) return nullptr;
+  if (layers[member_name]++ == 0) count_held(member_name.size());
   return std::make_unique<StreamLayerReader<State>>(
       *this, layer_info(member_subject(name, member_name), member_name, opening, entry.stored_size), opening);
 }
@@ -188,17 +192,23 @@ void ArchiveStream::State::hold(const std::string& member, const Opening& openin
     if (member == kManifestName) throw to_error(document_too_large(member_subject(name, member), "", size, limits));
     return;  // no document of an image is as large
   }
+  const bool is_new = !documents.contains(member);
+  if (is_new) count_held(size + member.size());
   Document& document = documents[member];
-  if (document.copies++ != 0) return;
-  held += size;
-  if (held > limits.held_document_bytes)
-    fail(Errc::limit, "too many documents before manifest.json",
-         "more than " + std::to_string(limits.held_document_bytes) + " bytes");
+  ++document.copies;
+  if (!is_new) return;
   const auto append = [&](Block block) {
     document.bytes.append(reinterpret_cast<const char*>(block.data()), block.size());
   };
   append(opening.block());
   for (Block block; !(block = lend()).empty();) append(block);
+}
+
+void ArchiveStream::State::count_held(std::uint64_t size) {
+  held += size;
+  if (held <= limits.held_document_bytes) return;
+  fail(Errc::limit, "too many documents and names before manifest.json",
+       "more than " + std::to_string(limits.held_document_bytes) + " bytes");
 }
 
 /// The next bytes of the member; empty at its end.
@@ -254,6 +264,19 @@ ImageConfig ArchiveStream::config(const ArchiveImage& image) {
   auto config = read_config(state_->name, image.config, std::move(*bytes), state_->limits);
   if (!config) throw to_error(config.error());
   return std::move(*config);
+}
+
+void ArchiveStream::require_distinct_layers(const ArchiveImage& image, const ImageConfig& config) const {
+  std::map<std::string_view, Digest> diff_ids;
+  for (std::size_t i = 0; i < image.layers.size() && i < config.diff_ids().size(); ++i) {
+    const std::string& member = image.layers[i];
+    const auto subject = member_subject(state_->name, member);
+    if (const auto came = state_->layers.find(member); came != state_->layers.end() && came->second > 1)
+      throw to_error(member_repeated(subject));
+    const auto [first, is_new] = diff_ids.emplace(member, config.diff_ids()[i]);
+    if (!is_new && first->second != config.diff_ids()[i])
+      throw to_error(layer_shared(subject, config.diff_ids()[i], first->second));
+  }
 }
 
 std::optional<std::string> ArchiveStream::document(const std::string& member) const {

@@ -42,6 +42,10 @@ class ArchiveStream {
   /// Errc::digest_mismatch.
   [[nodiscard]] ImageConfig config(const ArchiveImage& image);
 
+  /// After the end: throws Errc::bad_archive (side: input) when a layer that `image` names came several times, or is
+  /// named for several of `config`'s diff_ids.
+  void require_distinct_layers(const ArchiveImage& image, const ImageConfig& config) const;
+
   /// After the end: the document with this member name; nothing when it is missing, or there several times.
   [[nodiscard]] std::optional<std::string> document(const std::string& member) const;
 

@@ -105,6 +105,23 @@ TEST_CASE("tar stream input: a config with another number of layers is refused",
   CHECK(failure_of(tar_archive(members)).code() == Errc::bad_archive);
 }
 
+TEST_CASE("tar stream input: a layer that comes twice, or is listed for another one, is refused as in a file",
+          "[inputs]") {
+  auto members = save({small_image()}, {.dialect = Dialect::occy});
+  const auto ids = small_image().diff_ids();
+  const auto name = [&](std::size_t position) { return ids[position].hex() + "/layer.tar"; };
+
+  SECTION("twice") {
+    members.push_back(member_of(members, name(0)));
+    CHECK(failure_of(tar_archive(members)).detail().what == "ambiguous");
+  }
+  SECTION("for another") {
+    auto& manifest = member_of(members, "manifest.json").bytes;
+    manifest.replace(manifest.find(name(1)), name(1).size(), name(0));
+    CHECK(failure_of(tar_archive(members)).code() == Errc::digest_mismatch);
+  }
+}
+
 TEST_CASE("tar stream input: other forms of archives get a hint", "[inputs]") {
   auto oci = save({small_image()});
   remove_member(oci, "manifest.json");

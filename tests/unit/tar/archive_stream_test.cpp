@@ -140,6 +140,17 @@ TEST_CASE("archive stream: the documents that are held have a cap together", "[t
   CHECK(failure_of(saved_archive({small_image()}, {.dialect = Dialect::docker_1_10}), limits).code() == Errc::limit);
 }
 
+TEST_CASE("archive stream: the names that are held count too", "[tar]") {
+  auto members = save({small_image()});
+  const auto bytes = GENERATE(std::string("{}"), small_layer("x"));
+  for (char letter = 'a'; letter < 'e'; ++letter)
+    members.push_back({.name = std::string(600'000, letter), .bytes = bytes, .form = NameForm::gnu});
+  Limits limits;
+  limits.held_document_bytes = 2'000'000;
+
+  CHECK(failure_of(tar_archive(members), limits).code() == Errc::limit);
+}
+
 TEST_CASE("archive stream: members are counted", "[tar]") {
   Limits limits;
   limits.archive_entries = 3;
