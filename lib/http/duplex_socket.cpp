@@ -23,6 +23,11 @@ bool advance(DuplexSocket::Pieces& pieces, std::size_t bytes) {
   return left > 0;
 }
 
+std::string seconds(std::chrono::milliseconds time) {
+  const auto tenths = time.count() / 100;
+  return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " s";
+}
+
 }  // namespace
 
 DuplexSocket::DuplexSocket(const Endpoint& endpoint) : endpoint_(endpoint), wake_(endpoint.stop, Wake{io_}) {
@@ -83,24 +88,23 @@ void DuplexSocket::run(const std::function<bool()>& done, Idle limit, Deadline d
   std::optional<Clock::time_point> end = end_from_now();
   std::uint64_t moved = bytes_moved_;
   while (!done()) {
-    run_one_before(end, what);
+    if (!run_one_before(end))
+      give_up(Errc::timed_out, "timed out", "nothing in " + seconds(*limit) + " while waiting for " + what);
     if (deadline == Deadline::moves_with_bytes && std::exchange(moved, bytes_moved_) != bytes_moved_)
       end = end_from_now();
   }
 }
 
-void DuplexSocket::run_one_before(std::optional<Clock::time_point> end, const char* what) {
+bool DuplexSocket::run_one_before(std::optional<Clock::time_point> end) {
   if (endpoint_.stop.stop_requested()) give_up(Errc::cancelled, "cancelled");
-  const std::size_t handlers = end ? io_.run_one_until(*end) : io_.run_one();
-  if (handlers == 0) give_up(Errc::timed_out, what);
+  return (end ? io_.run_one_until(*end) : io_.run_one()) != 0;
 }
 
-void DuplexSocket::give_up(Errc code, const char* what) {
+void DuplexSocket::give_up(Errc code, std::string what, std::string found) {
   boost::system::error_code ignored;
   socket_.close(ignored);
   io_.poll();
-  if (code == Errc::timed_out) fail(code, "timed out", std::string{"nothing came while waiting for "} + what);
-  fail(code, what);
+  fail(code, std::move(what), std::move(found));
 }
 
 void DuplexSocket::fail(Errc code, std::string what, std::string found) const {

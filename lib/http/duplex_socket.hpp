@@ -63,9 +63,11 @@ class DuplexSocket {
   enum class Deadline { moves_with_bytes, fixed };
 
   void run(const std::function<bool()>& done, Idle limit, Deadline deadline, const char* what);
-  void run_one_before(std::optional<Clock::time_point> end, const char* what);
+
+  /// False when `end` came first.
+  [[nodiscard]] bool run_one_before(std::optional<Clock::time_point> end);
   void continue_write();
-  [[noreturn]] void give_up(Errc code, const char* what);
+  [[noreturn]] void give_up(Errc code, std::string what, std::string found = {});
 
   struct Wake {
     boost::asio::io_context& io;

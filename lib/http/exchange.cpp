@@ -76,9 +76,14 @@ struct Exchange::State {
     return stop_sending ? Sent::answered : Sent::more;
   }
 
+  /// A server that takes no more of a request does not work on it: there is nothing to wait for without end.
+  [[nodiscard]] Patience shortened(Patience patience) const noexcept {
+    return socket.writing() == Transfer::closed ? Patience::idle : patience;
+  }
+
   void wait_for_header(Patience patience) {
     const auto done = [this] { return answer_begun(); };
-    if (patience == Patience::endless)
+    if (shortened(patience) == Patience::endless)
       socket.run_until(done, std::nullopt, "the answer");
     else if (request_body == RequestBody::none)
       socket.run_until_deadline(done, timeouts.response, "the answer");
@@ -90,7 +95,7 @@ struct Exchange::State {
   void receive(Patience patience) {
     socket.start_read(reader.space());
     socket.run_until([this] { return socket.reading() != Transfer::under_way; },
-                     patience == Patience::idle ? std::optional{timeouts.idle} : std::nullopt,
+                     shortened(patience) == Patience::idle ? std::optional{timeouts.idle} : std::nullopt,
                      "the rest of the answer");
     if (socket.reading() == Transfer::done)
       reader.received(socket.take_read());
@@ -99,7 +104,9 @@ struct Exchange::State {
   }
 
   void check() const {
-    if (reader.stage() == Stage::broken) socket.fail(Errc::refused, reader.fault());
+    if (reader.stage() != Stage::broken) return;
+    // Not a byte: whoever listened there is gone, and has refused nothing.
+    socket.fail(reader.is_untouched() ? Errc::unreachable : Errc::refused, reader.fault());
   }
 };
 

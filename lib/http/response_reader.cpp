@@ -80,6 +80,7 @@ struct ResponseReader::State {
 
   std::optional<Parser> parser;
   int interim = 0;
+  bool untouched = true;
   Stage stage = Stage::header;
   Response response;
   std::string fault;
@@ -133,6 +134,7 @@ ResponseReader::~ResponseReader() = default;
 ResponseReader::Stage ResponseReader::stage() const noexcept { return state_->stage; }
 const Response& ResponseReader::response() const noexcept { return state_->response; }
 const std::string& ResponseReader::fault() const noexcept { return state_->fault; }
+bool ResponseReader::is_untouched() const noexcept { return state_->untouched; }
 
 std::span<std::byte> ResponseReader::space() {
   State& s = *state_;
@@ -147,6 +149,7 @@ std::span<std::byte> ResponseReader::space() {
 
 void ResponseReader::received(std::size_t bytes) {
   state_->end += bytes;
+  state_->untouched = false;
   state_->parse_header();
   if (state_->end - state_->begin == io::kBlockSize && state_->stage == Stage::header)
     state_->fail("header without end");
@@ -156,7 +159,7 @@ void ResponseReader::ended() {
   State& s = *state_;
   if (s.stage == Stage::complete || s.stage == Stage::broken) return;
   if (s.stage == Stage::header)
-    return s.fail(s.begin == s.end ? "closed the connection without an answer" : "the answer ends inside its header");
+    return s.fail(s.untouched ? "closed the connection without an answer" : "the answer ends inside its header");
   beast::error_code ec;
   s.parser->put_eof(ec);
   if (ec || !s.parser->is_done()) return s.fail("the answer is cut: its body ends before its framing says so");

@@ -48,6 +48,9 @@ class ResponseReader {
   /// One phrase; with Stage::broken.
   [[nodiscard]] const std::string& fault() const noexcept;
 
+  /// Whether no byte of an answer has come.
+  [[nodiscard]] bool is_untouched() const noexcept;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -104,7 +104,7 @@ TEST_CASE("exchange: a server that goes away while it is sent to has closed the 
   }
   const Error error = error_of([&] { (void)exchange.response(); });
 
-  CHECK(error.code() == Errc::refused);
+  CHECK(error.code() == Errc::unreachable);
   CHECK(error.detail().what == "closed the connection without an answer");
   CHECK(error.detail().subject == engine.socket().string());
 }
