@@ -5,6 +5,9 @@
 //   FAIL_ERRNO   how: a number of errno
 //   FAIL_MARK    a file that is created when the call was reached, with the call's name in it
 //
+// A socket on which a call fails with ECONNRESET or EPIPE is shut down as well: such a connection is gone for both
+// sides.
+//
 // Calls: read pread write pwrite fsync fdatasync ftruncate fallocate renameat send sendmsg recv recvmsg connect.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -51,6 +54,10 @@ bool is_the_nth(const char* call) {
   return true;
 }
 
+void break_connection(int descriptor, int error) {
+  if (error == ECONNRESET || error == EPIPE) ::shutdown(descriptor, SHUT_RDWR);
+}
+
 std::string path_of(int descriptor) {
   std::array<char, 4096> path{};
   const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
@@ -61,7 +68,9 @@ std::string path_of(int descriptor) {
 bool fails(const char* call, int descriptor) {
   const int saved = errno;
   const bool failing = is_chosen(path_of(descriptor)) && is_the_nth(call);
-  if (!failing) errno = saved;
+  const int error = failing ? errno : saved;
+  if (failing) break_connection(descriptor, error);
+  errno = error;
   return failing;
 }
 
