@@ -34,7 +34,7 @@ FAILED_LOADS = {
     "500": (Answer(response(500, '{"message":"no space left on device"}')), "no space left on device"),
     "500 with HTML": (Answer(response(500, "<html>oops</html>", "text/html")), "oops"),
     "404": (Answer(response(404, '{"message":"page not found"}')), "page not found"),
-    "an error inside of 200": (Answer(response(200, '{"errorDetail":{"message":"bad layer"},"error":"bad layer"}')), "bad layer"),
+    "an error inside of 200": (Answer(response(200, '{"errorDetail":{"message":"bad one"},"error":"bad one"}')), "bad one"),
     "an error behind success": (Answer(response(200, '{"stream":"Loaded image: occy/spoiled:1"}\n{"error":"no space"}')), "no space"),
     "HTML inside of 200": (Answer(HTML), ""),
     "nothing inside of 200": (Answer(response(200, "")), ""),

@@ -47,6 +47,12 @@ class EngineFaultsTest(unittest.TestCase):
             broken.append(self.mark.read_text())
         self.fail(f"{MOST_CALLS} calls, and no end")
 
+    def load(self, path):
+        return ["process", f"tar://{self.image}", f"docker://occy/spoiled:1?socket={path}"]
+
+    def save(self, path):
+        return ["process", f"docker://occy/spoiled:1?socket={path}", f"tar://{self.target}"]
+
     def assert_one_line(self, done, side):
         self.assertEqual(done.returncode, 1, done.stderr)
         lines = [line for line in done.stderr.splitlines() if line.startswith("occy: ")]
@@ -64,7 +70,7 @@ class EngineFaultsTest(unittest.TestCase):
                 self.assert_one_line(done, "output")
 
         for error in (errno.ECONNRESET, errno.EPIPE):
-            broken = self.break_every_call(error, lambda path: ["process", f"tar://{self.image}", f"docker://occy/spoiled:1?socket={path}"], judge)
+            broken = self.break_every_call(error, self.load, judge)
             self.assertGreaterEqual(broken.count("connect"), 3)  # ping, load, inspect
             self.assertTrue({"send", "sendmsg"} & set(broken) and {"recv", "recvmsg"} & set(broken), broken)
 
@@ -74,7 +80,7 @@ class EngineFaultsTest(unittest.TestCase):
             self.assertEqual(list(self.place.iterdir()), [])
 
         for error in (errno.ECONNRESET, errno.EPIPE):
-            broken = self.break_every_call(error, lambda path: ["process", f"docker://occy/spoiled:1?socket={path}", f"tar://{self.target}"], judge)
+            broken = self.break_every_call(error, self.save, judge)
             self.assertGreaterEqual(broken.count("connect"), 3)  # ping, inspect, export
             self.assertTrue({"recv", "recvmsg"} & set(broken), broken)
             self.assertEqual([path.name for path in self.place.iterdir()], ["out.tar"])
@@ -93,7 +99,7 @@ class EngineFaultsTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("verified OK", done.stderr)
 
-        self.break_every_call(errno.EINTR, lambda path: ["process", f"tar://{self.image}", f"docker://occy/spoiled:1?socket={path}"], judge)
+        self.break_every_call(errno.EINTR, self.load, judge)
 
 
 if __name__ == "__main__":
