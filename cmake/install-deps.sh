@@ -3,7 +3,7 @@
 # Says nothing, and asks no server, when nothing is missing. On other systems it looks for the tools and libraries,
 # prints those that it cannot find, and fails.
 #
-# usage: cmake/install-deps.sh [build|test|bench|lint|engines]...      (default: build)
+# usage: cmake/install-deps.sh [build|test|bench|lint|engines|fuzz]...      (default: build)
 set -euo pipefail
 
 # The Boost of Debian 12's libboost-dev is too old; its newer one has a version in the package's name.
@@ -21,6 +21,15 @@ docker_packages() {
   [ "$system" != debian:13 ] || echo docker-cli:docker
 }
 
+# libFuzzer and the sanitizers of the clang that the system calls clang.
+fuzzer_runtime_package() {
+  case $system in
+    debian:12) echo libclang-rt-14-dev ;;
+    debian:13) echo libclang-rt-19-dev ;;
+    ubuntu:24.04) echo libclang-rt-18-dev ;;
+  esac
+}
+
 # One word per need: PACKAGE, or PACKAGE:COMMAND when the command is good enough wherever it comes from
 # (a dockerd from Docker's own repository must not be replaced by Debian's).
 packages_of() {
@@ -34,7 +43,8 @@ packages_of() {
     engines)
       echo "$(docker_packages)" runc:runc iptables:iptables podman:podman conmon:conmon uidmap:newuidmap \
         skopeo:skopeo mmdebstrap:mmdebstrap curl:curl ;;
-    *) echo "install-deps.sh: unknown group '$1': expected build, test, bench, lint or engines" >&2; return 2 ;;
+    fuzz) echo clang:clang++ "$(fuzzer_runtime_package)" ;;
+    *) echo "install-deps.sh: unknown group '$1': expected build, test, bench, lint, engines or fuzz" >&2; return 2 ;;
   esac
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds the fuzzers with clang, ASan and UBSan, and runs each for SECONDS_EACH (60) on the recorded data as seeds.
+# Installs what is missing, builds the fuzzers with clang, ASan and UBSan, and runs each for SECONDS_EACH (60) on the recorded data as seeds.
 # usage: tests/fuzz/run.sh [SECONDS_EACH]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 
+cmake/install-deps.sh build fuzz
 CXX=${CXX:-clang++} cmake -G Ninja -S . -B build/fuzz --log-level=NOTICE -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DOCCY_BUILD_FUZZERS=ON -DOCCY_BUILD_TESTS=OFF -DOCCY_BUILD_EXAMPLES=OFF -DOCCY_BUILD_CLI=OFF \
   -DOCCY_SANITIZE=address,undefined,fuzzer-no-link
