@@ -77,7 +77,7 @@ TEST_CASE("engine: what is not an engine is refused", "[docker]") {
 
 TEST_CASE("engine: what does not speak HTTP is refused", "[docker]") {
   CHECK(version_error("SSH-2.0-OpenSSH_9.2p1\r\n\r\n").code() == Errc::refused);
-  CHECK(version_error("").code() == Errc::refused);
+  CHECK(version_error("").code() == Errc::unreachable);
 }
 
 TEST_CASE("engine: one that is too old is refused", "[docker]") {
