@@ -1,7 +1,6 @@
 #include "support/raw_tar.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "tar/walker.hpp"
@@ -10,7 +9,9 @@ namespace occy::test {
 namespace {
 
 void put(tar::HeaderBlock& block, tar::Field field, std::string_view text) {
-  std::memcpy(block.data() + field.offset, text.data(), std::min(field.size, text.size()));
+  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(field.size, text.size())),
+                 block.begin() + static_cast<std::ptrdiff_t>(field.offset),
+                 [](char c) { return static_cast<std::byte>(c); });
 }
 
 std::string_view magic_text(Magic magic) {
