@@ -4,6 +4,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,9 +30,16 @@ class MemorySource final : public BlockSource {
   Block left_;
 };
 
+// A prefix that ends with "/" gets another one in front of the name, from libarchive it does not: the same path.
+std::string with_single_slashes(std::string path) {
+  const auto both_slashes = [](char left, char right) { return left == '/' && right == '/'; };
+  path.erase(std::unique(path.begin(), path.end(), both_slashes), path.end());
+  return path;
+}
+
 std::string describe(const std::string& name, EntryType type, const std::string& link, std::uint64_t size) {
-  return "\"" + name + "\" type " + std::to_string(static_cast<int>(type)) + " -> \"" + link + "\" " +
-         std::to_string(size) + "\n";
+  return "\"" + with_single_slashes(name) + "\" type " + std::to_string(static_cast<int>(type)) + " -> \"" + link +
+         "\" " + std::to_string(size) + "\n";
 }
 
 // libarchive takes types that it does not know for files, as POSIX wants; the walker says that they are others. Sparse
@@ -79,7 +87,8 @@ std::vector<RawTar> seeds() {
 // Changes a few bytes anywhere, to values that mean something to a tar reader as often as to any; then makes checksums
 // right again, or else no mutation would get past them.
 void mutate(std::vector<std::byte>& bytes, std::mt19937& random) {
-  const std::string telling("\0 /.0123457x=\n\x80\xff-LKgSu", 24);
+  using namespace std::string_view_literals;
+  constexpr auto telling = "\0 /.0123457x=\n\x80\xff-LKgSu"sv;
   for (auto count = random() % 3 + 1; count > 0; --count) {
     const auto position = random() % (bytes.size() - 1024);
     const auto value = random() % 2 == 0 ? static_cast<char>(random() % 256) : telling[random() % telling.size()];
