@@ -80,21 +80,24 @@ build() {
   cmake --build --preset "$preset"
 }
 
-# A skipped test has said why in its output: JUnit's file has both.
+# A skipped test has said why in its output: JUnit's file has both. So has a Python program that skipped a part of it.
 print_skipped() {
   python3 - "$1" <<'PYTHON'
 import sys, xml.etree.ElementTree as tree
 for case in tree.parse(sys.argv[1]).iter("testcase"):
+    said = (case.findtext("system-out") or "").strip().splitlines()
     if case.find("skipped") is not None:
-        said = (case.findtext("system-out") or "").strip().splitlines()
         reason = next((line for line in reversed(said) if "skipped:" in line), "no reason given")
         print(f"skipped: {case.get('name')}: {reason.split('skipped:')[-1].strip()}")
+    for part, reason in (line.split(" ... skipped ") for line in said if " ... skipped " in line):
+        print(f"skipped: {case.get('name')}: {part.split()[0]}: {reason}")
 PYTHON
 }
 
 run_tests() {
   local junit=$PWD/build/$preset/tests.xml status=0
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$(nproc)" \
+    --test-output-size-passed 100000 \
     ${labels:+--label-regex "$labels"} --output-junit "$junit" || status=$?
   print_skipped "$junit"
   return $status

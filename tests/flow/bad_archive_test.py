@@ -290,4 +290,4 @@ class BadArchiveTest(unittest.TestCase):
 if __name__ == "__main__":
     OCCY = os.path.abspath(sys.argv.pop(1))
     SANITIZED = any(mark in Path(OCCY).read_bytes() for mark in (b"__asan_init", b"__tsan_init"))
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)

@@ -192,4 +192,4 @@ class BadEngineTest(unittest.TestCase):
 
 if __name__ == "__main__":
     OCCY = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)

@@ -262,4 +262,4 @@ class HostTest(unittest.TestCase):
 if __name__ == "__main__":
     OCCY = os.path.abspath(sys.argv.pop(1))
     SANITIZED = is_sanitized(OCCY)
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)

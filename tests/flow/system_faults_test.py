@@ -113,4 +113,4 @@ class SystemFaultsTest(unittest.TestCase):
 if __name__ == "__main__":
     FAIL_NTH = os.path.abspath(sys.argv.pop())
     OCCY = os.path.abspath(sys.argv.pop())
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)

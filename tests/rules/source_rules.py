@@ -130,4 +130,4 @@ class SourceRules(unittest.TestCase):
 if __name__ == "__main__":
     COMPILER = sys.argv.pop()
     TOP = Path(sys.argv.pop()).resolve()
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)

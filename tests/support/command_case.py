@@ -34,4 +34,4 @@ class CommandCase(unittest.TestCase):
 def main():
     """Runs the tests of the calling program, whose last argument is the path of the command."""
     CommandCase.occy_path = os.path.abspath(sys.argv.pop())
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)
