@@ -68,7 +68,7 @@ std::set<Digest> plain_layers(ImageInput& input) {
 void load_prove_export(const char* variable) {
   const char* socket = std::getenv(variable);
   if (socket == nullptr) {
-    std::cout << "SKIPPED: " << variable << " is not set: no such engine to test with\n";
+    std::cout << "skipped: " << variable << " is not set: no such engine to test with\n";
     return;
   }
   const EngineOptions options{.socket = socket};
