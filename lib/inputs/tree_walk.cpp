@@ -85,7 +85,7 @@ std::string link_target(const io::File& directory, const std::string& name) {
 
 }  // namespace
 
-TreeWalk::TreeWalk(const std::filesystem::path& root, const TreeInputOptions& options) : options_(options) {
+TreeWalk::TreeWalk(const std::filesystem::path& root, TreeInputOptions options) : options_(std::move(options)) {
   const int descriptor = ::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) fail(root, "cannot open the directory");
   enter(io::File(descriptor, root, Side::input), "");

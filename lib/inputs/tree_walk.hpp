@@ -27,7 +27,7 @@ struct TreeItem {
 /// a tree that changes meanwhile cannot lead out of itself.
 class TreeWalk {
  public:
-  TreeWalk(const std::filesystem::path& root, const TreeInputOptions& options);
+  TreeWalk(const std::filesystem::path& root, TreeInputOptions options);
 
   /// The next entry; nothing at the end. The root itself is none. Throws Error: Errc::io (side: input).
   [[nodiscard]] std::optional<TreeItem> next();
