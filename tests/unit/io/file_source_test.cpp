@@ -45,8 +45,9 @@ struct Pipe {
     if (ends[1] >= 0) ::close(ends[1]);
     ends[1] = -1;
   }
+  // Other threads write too, and Catch2's assertions are for the main one.
   void write(std::string_view text) const {
-    REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    if (::write(ends[1], text.data(), text.size()) != static_cast<ssize_t>(text.size())) std::abort();
   }
 };
 
