@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-limit_seconds=600 # per half: for a checker that hangs
+limit_seconds=1200 # per half: for a checker that hangs; a busy machine needs many minutes
 
 # findings BUILD_DIRECTORY CHECKS FILE_PATTERN [CMAKE_OPTION…]
 findings() {
