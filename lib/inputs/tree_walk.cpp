@@ -10,6 +10,7 @@
 #include <climits>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "inputs/tree_xattrs.hpp"
 
