@@ -3,48 +3,52 @@
 
 usage: command_engine_test.py OCCY    (the path of the command)
 """
-import hashlib, json, os, re, socket, sys, threading
+import hashlib, json, os, re, socket, sys, tarfile, threading
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import CommandCase, main  # noqa: E402
-from small_engine import SmallEngine  # noqa: E402
+from engine_double import Answer, EngineDouble, Image, response, usual_answers  # noqa: E402
 
 
-def right_answer(manifest):
-    """Of an engine that has what it was sent."""
-    diff_ids = ["sha256:" + name.split("/")[0] for name in manifest[0]["Layers"]]
-    return 200, {"Id": "sha256:" + manifest[0]["Config"].removesuffix(".json"), "RepoTags": manifest[0]["RepoTags"],
-                 "Architecture": "amd64", "Os": "linux", "RootFS": {"Type": "layers", "Layers": diff_ids}}
+NAME = "occy/command:2"
 
+
+def image_in(path):
+    """What an engine knows of the image in an archive, once it was loaded under NAME."""
+    with tarfile.open(path) as archive:
+        entry = json.load(archive.extractfile("manifest.json"))[0]
+    return Image(NAME, "sha256:" + entry["Config"].removesuffix(".json"), [layer.split("/")[0] for layer in entry["Layers"]],
+                 path.read_bytes())
 
 
 class CommandEngineTest(CommandCase):
     # --- what the engine says afterwards
 
-    def load_into(self, inspect, *arguments):
-        engine = SmallEngine(self.directory / "engine.sock", inspect)
-        self.addCleanup(engine.close)
-        return self.occy("process", self.source, f"docker://occy/command:2?socket={engine.path}", "--progress=none", *arguments)
+    def load_into(self, engine, *arguments):
+        return self.occy("process", self.source, f"docker://{NAME}?socket={engine.socket}", "--progress=none", *arguments)
 
     def test_an_engine_that_has_the_image_is_the_proof(self):
-        done = self.load_into(right_answer)
+        with EngineDouble(image_in(self.image)) as engine:
+            done = self.load_into(engine)
         self.assertEqual((done.returncode, done.stdout), (0, ""))
         self.assertRegex(done.stderr, r"^Summary: 2 layers, \d+\.\d kB, \d+\.\ds, verified OK\n$")
 
     def test_an_engine_that_is_gone_is_no_proof(self):
-        done = self.load_into(None)
+        with EngineDouble(image_in(self.image)) as engine:
+            engine.answers["/images/load"].before = engine.socket.unlink
+            done = self.load_into(engine)
         self.assertEqual(done.returncode, 3, done.stderr)
         lines = done.stderr.splitlines()
         self.assertRegex(lines[0], r"^Summary: 2 layers, \d+\.\d kB, \d+\.\ds, NOT verified: .*engine\.sock: no such socket")
         self.assertRegex(lines[1], r"^warning: verify\.unreachable: ")
 
     def test_every_verify_error_has_its_line(self):
-        def other(manifest):
-            answer = right_answer(manifest)[1]
-            return 200, {**answer, "Id": "sha256:" + 64 * "0", "RootFS": {"Type": "layers", "Layers": []}}
-
-        done = self.load_into(other)
+        image = image_in(self.image)
+        other = replace(image, image_id="sha256:" + 64 * "0", diff_ids=[])
+        with EngineDouble(image, {"/json": usual_answers(other)["/json"]}) as engine:
+            done = self.load_into(engine)
         self.assertEqual(done.returncode, 1)
         lines = done.stderr.splitlines()
         self.assertTrue(lines[0].endswith(", 2 verify errors"), lines[0])
@@ -52,7 +56,9 @@ class CommandEngineTest(CommandCase):
         self.assertRegex(lines[2], r"^error: verify\.rootfs: docker://occy/command:2: .*: expected 2 layers, found 0$")
 
     def test_an_image_that_is_not_there_afterwards_is_an_error(self):
-        done = self.load_into(lambda _: (404, {"message": "No such image"}), "-O", "json")
+        missing = Answer(response(404, '{"message":"No such image"}'))
+        with EngineDouble(image_in(self.image), {"/json": missing}) as engine:
+            done = self.load_into(engine, "-O", "json")
         self.assertEqual(done.returncode, 1)
         verification = json.loads(done.stdout)["verification"]
         self.assertEqual((verification["outcome"], verification["errors"]), ("errors", 1))

@@ -22,6 +22,7 @@ class Answer:
     hold: bool = False  # says nothing more, and waits until the client closes
     piece: int = 0  # so many bytes at a time, with `pause` seconds between
     pause: float = 0
+    before: object = None  # called when the request has been read
 
 
 @dataclass
@@ -109,6 +110,8 @@ class EngineDouble:
         found = next((answer for part, answer in self.answers.items() if part in line.split("?")[0]), None)
         answer = found or Answer(response(404, '{"message":"page not found"}'))
         self.read_body(stream, request, b"chunked" in head, answer.body_bytes)
+        if answer.before:
+            answer.before()
         piece = answer.piece or len(answer.data) or 1
         for start in range(0, len(answer.data), piece):
             client.sendall(answer.data[start : start + piece])
