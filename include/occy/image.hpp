@@ -8,6 +8,7 @@
 
 #include "occy/config.hpp"
 #include "occy/layer.hpp"
+#include "occy/manifest.hpp"
 #include "occy/platform.hpp"
 #include "occy/reference.hpp"
 
@@ -31,6 +32,9 @@ struct ImageDescription {
 
   /// Where the source gives it up front. Otherwise ImageInput::config() has it after the layers.
   std::optional<ImageConfig> config = {};
+
+  /// Where the source has one, and gives it up front.
+  std::optional<ImageManifest> manifest = {};
 
   /// One per diff_id, lowest layer first. Missing (not empty) where the source tells its layers only as they come.
   std::optional<std::vector<LayerInfo>> layers = {};

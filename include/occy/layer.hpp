@@ -46,12 +46,30 @@ struct LayerInfo {
   std::string name = {};
 };
 
+/// In which form an output takes layers.
+enum class LayerForm {
+  plain,   ///< uncompressed
+  stored,  ///< as the source has it; a layer that a filter changed comes uncompressed
+};
+
+/// The bytes of a layer as they were given to a sink of the stored form.
+struct StoredBlob {
+  Compression compression = Compression::none;
+  Digest digest;
+  std::uint64_t size = 0;
+
+  friend bool operator==(const StoredBlob&, const StoredBlob&) = default;
+};
+
 /// What the bytes of a layer were.
 struct LayerRecord {
   Digest diff_id;
 
   /// Uncompressed bytes.
   std::uint64_t size = 0;
+
+  /// What the sink was given, when its output takes the stored form.
+  std::optional<StoredBlob> stored = {};
 
   friend bool operator==(const LayerRecord&, const LayerRecord&) = default;
 };
@@ -75,9 +93,14 @@ class OCCY_API LayerReader : public BlockSource {
  public:
   /// Stays the same as long as the reader lives.
   [[nodiscard]] virtual const LayerInfo& info() const noexcept = 0;
+
+  /// Passes over bytes that nobody wants, without reading them, and returns how many: all of `bytes`, or 0 where the
+  /// source must be read to its end. Counted in stored bytes, behind what next() has lent. Passing over the end is an
+  /// Error at the next call of next(). Default: 0.
+  [[nodiscard]] virtual std::uint64_t skip(std::uint64_t bytes);
 };
 
-/// Where one uncompressed layer goes, written once, forward, by one thread.
+/// Where one layer goes, in the form that its output takes, written once, forward, by one thread.
 ///
 /// Destroyed without commit(): the layer is discarded and leaves nothing behind.
 class OCCY_API LayerSink {

@@ -13,7 +13,9 @@
 #include "occy/descriptor.hpp"         // IWYU pragma: export
 #include "occy/digest.hpp"             // IWYU pragma: export
 #include "occy/engine.hpp"             // IWYU pragma: export
+#include "occy/entry.hpp"              // IWYU pragma: export
 #include "occy/error.hpp"              // IWYU pragma: export
+#include "occy/filter.hpp"             // IWYU pragma: export
 #include "occy/image.hpp"              // IWYU pragma: export
 #include "occy/input.hpp"              // IWYU pragma: export
 #include "occy/inputs/docker.hpp"      // IWYU pragma: export
@@ -22,6 +24,7 @@
 #include "occy/inputs/tree.hpp"        // IWYU pragma: export
 #include "occy/layer.hpp"              // IWYU pragma: export
 #include "occy/limits.hpp"             // IWYU pragma: export
+#include "occy/manifest.hpp"           // IWYU pragma: export
 #include "occy/output.hpp"             // IWYU pragma: export
 #include "occy/outputs/docker.hpp"     // IWYU pragma: export
 #include "occy/outputs/tar.hpp"        // IWYU pragma: export

@@ -36,6 +36,9 @@ class OCCY_API ImageOutput {
   /// permission, a daemon that does not answer. Throws Error (side: output).
   virtual void begin(const ImageDescription& image) = 0;
 
+  /// In which form sinks want the bytes. The same for all layers. Default: plain.
+  [[nodiscard]] virtual LayerForm layer_form() const noexcept;
+
   /// How many sinks may be open at once, at least 1. Asked after begin(), which knows the layers.
   [[nodiscard]] virtual unsigned max_open_layers() const noexcept;
 
@@ -43,7 +46,9 @@ class OCCY_API ImageOutput {
   /// answers for it, and it is not read. Default: true.
   [[nodiscard]] virtual bool want_layer(const LayerInfo& layer);
 
-  /// A sink for a layer that want_layer() accepted.
+  /// A sink for a layer that want_layer() accepted. `layer.compression` is that of the source; a layer that a filter
+  /// may change has neither diff_id nor size nor stored digest. An output of the stored form may be asked for a second,
+  /// plain sink of one layer when a filter may or may not change it; one of the two is committed.
   [[nodiscard]] virtual std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) = 0;
 
   /// The config: its diff_ids are the layers in order. Called once, after the last commit. Throws Error (side: output)
@@ -53,6 +58,11 @@ class OCCY_API ImageOutput {
   /// Publishes the image under its name: whole, or not at all. Throws Error (side: output); afterwards the destination
   /// is as it was before begin().
   virtual void finalize() = 0;
+
+  /// What of the image could not be had at this destination, and was left out or replaced: device nodes, owners and
+  /// xattrs without the rights to make them. Warnings, ids in docs/checks.md. Before: finalize() has returned. Default:
+  /// none.
+  [[nodiscard]] virtual CheckResults remarks() const;
 
   /// Reads back what landed and holds it against what was committed. Before: finalize() has returned. Never throws;
   /// changes nothing. No errors and a "verify.ok" finding is the proof; "verify.unreachable" (a warning) says that the

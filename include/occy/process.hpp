@@ -80,6 +80,9 @@ struct ProcessReport {
 
   StageTimes times;
 
+  /// What the destination could not take (ImageOutput::remarks).
+  CheckResults remarks;
+
   /// What verify() said; missing when it was not asked.
   std::optional<CheckResults> verification;
 

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "occy/check_results.hpp"
+#include "occy/filter.hpp"
 #include "occy/input.hpp"
 #include "occy/layer.hpp"
 #include "occy/output.hpp"
@@ -11,12 +12,24 @@ namespace occy {
 
 BlockSource::~BlockSource() = default;
 LayerSink::~LayerSink() = default;
+std::uint64_t LayerReader::skip(std::uint64_t) { return 0; }
 
 ImageInput::~ImageInput() = default;
 CheckResults ImageInput::check_structure() { return CheckResults{}; }
 unsigned ImageInput::max_open_layers() const noexcept { return 1; }
 
+EntryVisitor::~EntryVisitor() = default;
+void EntryVisitor::finish() {}
+
+ImageFilter::~ImageFilter() = default;
+void ImageFilter::begin(const ImageDescription&) {}
+std::unique_ptr<EntryVisitor> ImageFilter::visit_layer(const LayerInfo&) { return nullptr; }
+std::optional<std::string> ImageFilter::edit_config(const ImageConfig&) { return std::nullopt; }
+void ImageFilter::finish(const FilteredImage&) {}
+
 ImageOutput::~ImageOutput() = default;
+LayerForm ImageOutput::layer_form() const noexcept { return LayerForm::plain; }
+CheckResults ImageOutput::remarks() const { return CheckResults{}; }
 unsigned ImageOutput::max_open_layers() const noexcept { return 1; }
 bool ImageOutput::want_layer(const LayerInfo&) { return true; }
 CheckResults ImageOutput::verify(VerifyLevel) { return CheckResults{}; }

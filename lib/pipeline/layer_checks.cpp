@@ -35,10 +35,10 @@ LayerVerdict check_layer(LayerReader& reader, const Limits& limits, const std::s
   try {
     tar::LayerAudit audit(layer_name(layer), limits);
     std::uint64_t done = 0;
-    const LayerFacts facts = pump(reader, limits, stop, [&](Block block) {
-      audit.push(block);
-      advanced(done += block.size());
-    });
+    const LayerFacts facts = pump(reader, limits, stop, {.plain = [&](Block block) {
+                                    audit.push(block);
+                                    advanced(done += block.size());
+                                  }});
     verdict.record = facts.record;
     verdict.findings.merge(audit.finish());
     require_claims(layer, facts);

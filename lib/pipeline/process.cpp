@@ -22,6 +22,7 @@ struct Move {
   std::size_t number;
   std::unique_ptr<LayerReader> reader;
   std::unique_ptr<LayerSink> sink;
+  std::uint64_t done = 0;  // uncompressed bytes so far
 };
 
 // The diff_ids, where the source tells all of them before its layers.
@@ -57,9 +58,11 @@ class Job {
                          .layers = ledger_.settle(config, image_.source),
                          .bytes = ledger_.bytes(),
                          .times = {.layers = layers_time, .finalizing = {}, .verifying = {}},
+                         .remarks = CheckResults{},
                          .verification = {}};
     pipeline::require_running(options_.stop);
     report.times.finalizing = timed(Stage::finalizing, [&] { publish(config); });
+    report.remarks = output_.remarks();
     if (options_.verify)
       report.times.verifying = timed(Stage::verifying, [&] { report.verification = output_.verify(*options_.verify); });
     return report;
@@ -97,7 +100,7 @@ class Job {
       if (output_.want_layer(layer)) {
         progress_.layer_started(number, layer);
         auto sink = output_.put_layer(layer);
-        return Move{.number = number, .reader = std::move(reader), .sink = std::move(sink)};
+        return Move{.number = number, .reader = std::move(reader), .sink = std::move(sink), .done = 0};
       }
       if (layer.diff_id) ledger_.note_answered(*layer.diff_id);
       progress_.layer_skipped(number, layer);
@@ -116,16 +119,21 @@ class Job {
   }
 
   void move_layer(Move move, const std::stop_token& stop) {
-    std::uint64_t done = 0;
-    const pipeline::LayerFacts facts = pipeline::pump(*move.reader, options_.limits, stop, [&](Block block) {
-      move.sink->write(block);
-      advance(move.number, done += block.size());
-    });
+    const pipeline::LayerFacts facts = pipeline::pump(*move.reader, options_.limits, stop, taps(move));
     const LayerInfo& layer = move.reader->info();
     pipeline::require_claims(layer, facts);
     if (is_foreign(layer, facts.record)) return;
-    move.sink->commit(facts.record);
-    keep(move.number, layer, facts.record);
+    LayerRecord record = facts.record;
+    if (output_.layer_form() == LayerForm::stored) record.stored = facts.stored;
+    move.sink->commit(record);
+    keep(move.number, layer, record);
+  }
+
+  pipeline::Taps taps(Move& move) {
+    const auto write = [&move](Block block) { move.sink->write(block); };
+    const auto count = [this, &move](Block block) { advance(move.number, move.done += block.size()); };
+    if (output_.layer_form() == LayerForm::stored) return {.plain = count, .stored = write};
+    return {.plain = [write, count](Block block) { write(block), count(block); }};
   }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.

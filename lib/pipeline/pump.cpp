@@ -16,22 +16,30 @@ std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " byt
               {.subject = layer_name(layer), .what = what, .expected = std::move(expected), .found = std::move(found)});
 }
 
+void lend(const TakeBlock& tap, Block block) {
+  if (tap) tap(block);
+}
+
 // Hashes and counts the stored bytes on their way to the decoder.
 class HashedSource final : public BlockSource {
  public:
-  explicit HashedSource(BlockSource& source) : source_(source) {}
+  HashedSource(BlockSource& source, const TakeBlock& tap) : source_(source), tap_(tap) {}
 
   Block next() override {
     const Block block = source_.next();
     hash_.update(block);
     size_ += block.size();
+    if (!block.empty()) lend(tap_, block);
     return block;
   }
 
-  LayerRecord finish() { return {.diff_id = hash_.finish(), .size = size_}; }
+  StoredBlob finish(Compression compression) {
+    return {.compression = compression, .digest = hash_.finish(), .size = size_};
+  }
 
  private:
   BlockSource& source_;
+  const TakeBlock& tap_;
   Sha256 hash_;
   std::uint64_t size_ = 0;
 };
@@ -41,7 +49,7 @@ void require_room(const LayerInfo& layer, std::uint64_t size) {
     refuse(Errc::size_mismatch, layer, "layer is longer than its size", bytes_text(*layer.size), "more");
 }
 
-LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& take) {
+LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap) {
   Sha256 hash;
   std::uint64_t size = 0;
   while (true) {
@@ -51,32 +59,44 @@ LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_to
     size += block.size();
     require_room(layer, size);
     hash.update(block);
-    take(block);
+    lend(tap, block);
   }
   return {.diff_id = hash.finish(), .size = size};
 }
 
-void require_stored(const LayerInfo& claimed, const Descriptor& stored, const LayerRecord& found) {
-  if (found.diff_id != stored.digest)
-    refuse(Errc::digest_mismatch, claimed, "stored digest does not match", stored.digest.str(), found.diff_id.str());
+void require_stored(const LayerInfo& claimed, const Descriptor& stored, const StoredBlob& found) {
+  if (found.digest != stored.digest)
+    refuse(Errc::digest_mismatch, claimed, "stored digest does not match", stored.digest.str(), found.digest.str());
   if (found.size != stored.size)
     refuse(Errc::size_mismatch, claimed, "stored size does not match", bytes_text(stored.size), bytes_text(found.size));
 }
 
+// A blob that is stored plain has one digest, not two: it is hashed once.
+LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps) {
+  const LayerInfo& layer = reader.info();
+  const LayerRecord record = drain(reader, layer, stop, [&](Block block) {
+    lend(taps.plain, block);
+    lend(taps.stored, block);
+  });
+  LayerFacts facts{.record = record};
+  if (layer.stored || taps.stored)
+    facts.stored = StoredBlob{.compression = Compression::none, .digest = record.diff_id, .size = record.size};
+  return facts;
+}
+
 }  // namespace
 
-LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const TakeBlock& take) {
+LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps) {
   const LayerInfo& layer = reader.info();
-  // A blob that is stored plain has one digest, not two: it is hashed once.
-  if (!layer.stored || layer.compression == Compression::none) {
+  if (layer.compression == Compression::none) return pump_plain(reader, stop, taps);
+  if (!layer.stored && !taps.stored) {
     const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
-    const LayerRecord record = drain(*plain, layer, stop, take);
-    return {.record = record, .stored = layer.stored ? std::optional(record) : std::nullopt};
+    return {.record = drain(*plain, layer, stop, taps.plain)};
   }
-  HashedSource stored(reader);
+  HashedSource stored(reader, taps.stored);
   const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
-  const LayerRecord record = drain(*plain, layer, stop, take);
-  return {.record = record, .stored = stored.finish()};
+  const LayerRecord record = drain(*plain, layer, stop, taps.plain);
+  return {.record = record, .stored = stored.finish(layer.compression)};
 }
 
 void require_claims(const LayerInfo& claimed, const LayerFacts& facts) {

@@ -17,17 +17,22 @@ namespace occy::pipeline {
 struct LayerFacts {
   LayerRecord record;
 
-  /// Set when the source named the stored blob.
-  std::optional<LayerRecord> stored = {};
+  /// Set when the source named the stored blob, or a tap of the stored bytes was given.
+  std::optional<StoredBlob> stored = {};
 };
 
-/// Is lent every uncompressed block, in order.
+/// Is lent every block, in order.
 using TakeBlock = std::function<void(Block)>;
 
-/// Reads a layer to its end. Throws what the reader, the decoder and `take` throw; Errc::cancelled after a stop
-/// request; Errc::size_mismatch before `take` would see more bytes than the layer claims to have.
-[[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop,
-                              const TakeBlock& take);
+/// Who is lent the bytes on their way; empty ones are not called. A layer that is stored plain gives both the same.
+struct Taps {
+  TakeBlock plain = {};   ///< uncompressed
+  TakeBlock stored = {};  ///< as the source has them
+};
+
+/// Reads a layer to its end. Throws what the reader, the decoder and the taps throw; Errc::cancelled after a stop
+/// request; Errc::size_mismatch before the plain tap would see more bytes than the layer claims to have.
+[[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps);
 
 /// Holds the facts against what was claimed. Throws Error (side: input): Errc::digest_mismatch or Errc::size_mismatch
 /// with the layer, expected and found.

@@ -28,11 +28,14 @@ class TextReader final : public LayerReader {
   std::size_t done_ = 0;
 };
 
+TakeBlock appending_to(std::string& text) {
+  return [&text](Block block) { text.append(reinterpret_cast<const char*>(block.data()), block.size()); };
+}
+
 // Pumps and holds against the claims; what arrived is appended to `arrived`.
 LayerFacts prove(const std::string& bytes, const LayerInfo& info, std::string& arrived) {
   TextReader reader(bytes, info);
-  const LayerFacts facts = pump(
-      reader, {}, {}, [&](Block block) { arrived.append(reinterpret_cast<const char*>(block.data()), block.size()); });
+  const LayerFacts facts = pump(reader, {}, {}, {.plain = appending_to(arrived)});
   require_claims(info, facts);
   return facts;
 }
@@ -52,6 +55,22 @@ Descriptor descriptor_of(const std::string& bytes) {
 
 }  // namespace
 
+TEST_CASE("pump: a tap of the stored form is lent the bytes as they come", "[pipeline]") {
+  const auto compression = GENERATE(Compression::none, Compression::gzip, Compression::zstd);
+  const std::string layer = test::random_layer(1, 300'000);
+  const std::string packed = test::pack(layer, compression);
+  std::string plain;
+  std::string stored;
+
+  TextReader reader(packed, {.compression = compression});
+  const LayerFacts facts = pump(reader, {}, {}, {.plain = appending_to(plain), .stored = appending_to(stored)});
+
+  CHECK((plain == layer));
+  CHECK((stored == packed));
+  CHECK(facts.record == LayerRecord{.diff_id = sha256(layer), .size = layer.size()});
+  CHECK(facts.stored == StoredBlob{.compression = compression, .digest = sha256(packed), .size = packed.size()});
+}
+
 TEST_CASE("pump: what was stored and what is in it are both proved", "[pipeline]") {
   const auto compression = GENERATE(Compression::none, Compression::gzip, Compression::zstd);
   const std::string layer = test::random_layer(1, 100'000);
@@ -64,7 +83,7 @@ TEST_CASE("pump: what was stored and what is in it are both proved", "[pipeline]
   CHECK(arrived == layer);
   CHECK(facts.record == LayerRecord{.diff_id = sha256(layer), .size = layer.size()});
   REQUIRE(facts.stored);
-  CHECK(*facts.stored == LayerRecord{.diff_id = sha256(packed), .size = packed.size()});
+  CHECK(*facts.stored == StoredBlob{.compression = compression, .digest = sha256(packed), .size = packed.size()});
 }
 
 TEST_CASE("pump: each claim that does not hold is refused by its own name", "[pipeline]") {
@@ -114,7 +133,7 @@ TEST_CASE("pump: a layer that unpacks past the limit is refused", "[pipeline]") 
                     {.compression = Compression::gzip, .name = "bomb"});
 
   try {
-    (void)pump(reader, {.expanded_layer_bytes = 100'000}, {}, [](Block) {});
+    (void)pump(reader, {.expanded_layer_bytes = 100'000}, {}, {});
     FAIL("it did not throw");
   } catch (const Error& error) {
     CHECK(error.code() == Errc::limit);
