@@ -7,6 +7,7 @@
 #include "tar/path_set.hpp"
 #include "tar/path_view.hpp"
 #include "tar/stream_walker.hpp"
+#include "tar/whiteout.hpp"
 
 namespace occy::tar {
 namespace {
@@ -15,10 +16,6 @@ namespace {
 constexpr std::uint64_t kLargeLayer = std::uint64_t{10} << 30U;
 
 constexpr std::uint64_t kSetUser = 04000, kSetGroup = 02000, kWorldWritable = 0002;
-
-constexpr std::string_view kWhiteout = ".wh.";
-constexpr std::string_view kOpaque = ".wh..wh.opq";
-constexpr std::string_view kAufs = ".wh..wh.";
 
 std::string gigabytes(std::uint64_t bytes) { return std::to_string(bytes >> 30U) + " GiB"; }
 
@@ -36,7 +33,7 @@ struct LayerAudit::State {
   void check_hard_link(const Entry& entry);
   void check_symbolic_link(const Entry& entry, const PathView& path);
   void check_permissions(const Entry& entry);
-  void check_whiteout(const Entry& entry, std::string_view base_name);
+  void check_whiteout(const Entry& entry, PathKind kind);
   void check_duplicate(const Entry& entry, const PathView& path);
   void count_content(const Entry& entry);
   void check_content();
@@ -60,7 +57,7 @@ void LayerAudit::State::look_at_entry(const Entry& entry) {
   if (entry.type == EntryType::hard_link) check_hard_link(entry);
   if (entry.type == EntryType::symbolic_link) check_symbolic_link(entry, path);
   if (entry.type == EntryType::file) check_permissions(entry);
-  if (path.base_name.starts_with(kWhiteout)) check_whiteout(entry, path.base_name);
+  if (const auto kind = meaning_of(path).kind; kind != PathKind::ordinary) check_whiteout(entry, kind);
   check_duplicate(entry, path);
   count_content(entry);
 }
@@ -98,11 +95,10 @@ void LayerAudit::State::check_permissions(const Entry& entry) {
 }
 
 // OCI image-spec, layer.md, "Whiteouts".
-void LayerAudit::State::check_whiteout(const Entry& entry, std::string_view base_name) {
-  const auto hidden = base_name.substr(kWhiteout.size());
-  if (hidden.empty() || hidden == "." || hidden == "..")
-    return results.error("whiteout", at(entry), "whiteout without a name: expected .wh. and the name that it hides");
-  if (base_name.starts_with(kAufs) && base_name != kOpaque)
+void LayerAudit::State::check_whiteout(const Entry& entry, PathKind kind) {
+  if (kind == PathKind::bad)
+    return results.error("whiteout", at(entry), "a whiteout that names nothing, or a name below one: hides nothing");
+  if (kind == PathKind::reserved)
     return results.warning("whiteout", at(entry), "a file of the aufs driver's own: hides nothing");
   if (entry.type != EntryType::file || entry.real_size != 0)
     results.warning("whiteout", at(entry), "expected an empty regular file");
