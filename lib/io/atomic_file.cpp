@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "io/descriptor.hpp"
 #include "io/destination.hpp"
+#include "io/directory.hpp"
 #include "io/temporary_name.hpp"
 
 namespace occy::io {
@@ -17,27 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A directory that may be written but not listed cannot be opened for syncing; it still can be written.
-File open_directory(const fs::path& path) {
-  int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0 && errno == EACCES) descriptor = ::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  descriptor = above_standard_streams(descriptor);
-  if (descriptor < 0) throw_destination_error(errno, path, "cannot write in this directory");
-  return File(descriptor, path, Side::output);
-}
-
-fs::path parent_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
-
 File create_in(const File& directory, const fs::path& final_path, std::string& name) {
   TemporaryFile made = create_temporary(directory.descriptor(), final_path.filename().string());
   if (made.descriptor < 0) throw_destination_error(errno, directory.path(), "cannot write in this directory");
   name = std::move(made.name);
   return File(made.descriptor, final_path, Side::output);
-}
-
-/// Some file systems cannot sync a directory, and a directory opened with O_PATH cannot be synced: nothing is wrong.
-bool means_unsupported(int error_number) {
-  return error_number == EINVAL || error_number == EBADF || error_number == ENOSYS || error_number == ENOTSUP;
 }
 
 }  // namespace
@@ -57,7 +41,7 @@ void AtomicFile::publish() {
   const std::string name = final_path_.filename().string();
   const bool replaced = ::fstatat(directory_.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
   rename_into_place();
-  sync_directory(replaced);
+  sync_name(replaced);
 }
 
 void AtomicFile::rename_into_place() {
@@ -68,13 +52,14 @@ void AtomicFile::rename_into_place() {
   temporary_name_.clear();
 }
 
-void AtomicFile::sync_directory(bool replaced) {
-  while (::fsync(directory_.descriptor()) != 0) {
-    const int error_number = errno;
-    if (means_unsupported(error_number)) return;
-    if (error_number == EINTR) continue;
+// A new file whose name may not survive a power failure is taken back; an old one that was replaced cannot be had
+// again.
+void AtomicFile::sync_name(bool replaced) {
+  try {
+    sync_directory(directory_);
+  } catch (const Error&) {
     if (!replaced) ::unlinkat(directory_.descriptor(), final_path_.filename().c_str(), 0);
-    throw_system_error(error_number, Side::output, directory_.path(), "cannot sync the directory");
+    throw;
   }
 }
 

@@ -33,7 +33,7 @@ class AtomicFile {
 
  private:
   void rename_into_place();
-  void sync_directory(bool replaced);
+  void sync_name(bool replaced);
 
   std::filesystem::path final_path_;
   File directory_;

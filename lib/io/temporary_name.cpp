@@ -32,18 +32,32 @@ std::string random_digits() {
   return digits.data();
 }
 
+std::string temporary_name(std::string_view prefix) {
+  return "." + std::string(shortened(prefix)) + "." + random_digits() + ".tmp";
+}
+
+constexpr int kAttempts = 100;
+
 }  // namespace
 
 TemporaryFile create_temporary(int directory, std::string_view prefix) {
-  constexpr int kAttempts = 100;
   TemporaryFile file;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    file.name = "." + std::string(shortened(prefix)) + "." + random_digits() + ".tmp";
+    file.name = temporary_name(prefix);
     const int opened = ::openat(directory, file.name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     file.descriptor = above_standard_streams(opened);
     if (opened >= 0 || errno != EEXIST) return file;
   }
   return file;
+}
+
+std::string create_temporary_directory(int directory, std::string_view prefix, mode_t mode) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::string name = temporary_name(prefix);
+    if (::mkdirat(directory, name.c_str(), mode) == 0) return name;
+    if (errno != EEXIST) break;
+  }
+  return {};
 }
 
 }  // namespace occy::io

@@ -7,6 +7,7 @@
 
 #include "support/catch.hpp"
 #include "support/file_size_limit.hpp"
+#include "support/ordinary_user.hpp"
 #include "support/temp_dir.hpp"
 
 namespace fs = std::filesystem;
@@ -15,6 +16,7 @@ using occy::Error;
 using occy::Side;
 using occy::io::AtomicFile;
 using occy::test::FileSizeLimit;
+using occy::test::OrdinaryUser;
 using occy::test::read_file;
 using occy::test::TempDir;
 using occy::test::write_file;
@@ -40,23 +42,6 @@ Error refusal(const fs::path& path) {
   FAIL("no exception for " << path);
   throw std::logic_error("unreachable");
 }
-
-/// Root may write everywhere; for its life, this process may not.
-class OrdinaryUser {
- public:
-  OrdinaryUser() {
-    if (was_root_) REQUIRE(::seteuid(kNobody) == 0);
-  }
-  OrdinaryUser(const OrdinaryUser&) = delete;
-  OrdinaryUser& operator=(const OrdinaryUser&) = delete;
-  ~OrdinaryUser() {
-    if (was_root_) static_cast<void>(::seteuid(0) == 0);
-  }
-
- private:
-  static constexpr uid_t kNobody = 65534;
-  bool was_root_ = ::geteuid() == 0;
-};
 
 }  // namespace
 
