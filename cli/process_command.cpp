@@ -50,16 +50,14 @@ std::optional<Side> engine_side(const ProcessArguments& arguments) {
 
 ProcessReport move_image(const ProcessArguments& arguments, const Settings& settings, Interrupt& interrupt) {
   require_distinct(arguments.source, arguments.destination);
-  const OpenOptions open = open_options(settings, engine_side(arguments), interrupt.token());
+  OpenOptions open = open_options(settings, engine_side(arguments), interrupt.token());
+  open.verify = verify_level(arguments.verify);
   const auto input = open_input(arguments.source, open);
   const auto output = open_output(arguments.destination, open);
   const auto view = make_progress_view(settings, input->describe());
   PublicationWatch watch(view.get(), interrupt);
   return process(*input, *output,
-                 {.verify = verify_level(arguments.verify),
-                  .jobs = settings.parallel,
-                  .progress = &watch,
-                  .stop = interrupt.token()});
+                 {.verify = open.verify, .jobs = settings.parallel, .progress = &watch, .stop = interrupt.token()});
 }
 
 Exit exit_of(ProcessReport::Outcome outcome) {

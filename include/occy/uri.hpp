@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,10 @@ struct OpenOptions {
 
   /// See TarWriterOptions::verify_jobs.
   unsigned jobs = 0;
+
+  /// The proof that will be asked of the output (ProcessOptions::verify): an output keeps, while it writes, what that
+  /// proof needs. Default full: then none is cut short.
+  std::optional<VerifyLevel> verify = VerifyLevel::full;
 };
 
 /// Makes the input that `uri` names. Throws Error (side: usage): Errc::bad_text for a URI, a reference, a scheme or an

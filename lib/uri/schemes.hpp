@@ -1,11 +1,13 @@
-// uri/schemes.hpp: the table of schemes. A new input or output joins with a line in it.
+// uri/schemes.hpp: the table of schemes. A new one joins with a file of its own and a line in the table.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "occy/reference.hpp"
 #include "occy/uri.hpp"
 
 namespace occy::uri {
@@ -30,6 +32,16 @@ struct Scheme {
 };
 
 [[nodiscard]] const std::vector<Scheme>& schemes();
+
+/// One file each: docker_scheme.cpp, tar_scheme.cpp.
+[[nodiscard]] Scheme docker_scheme();
+[[nodiscard]] Scheme tar_scheme();
+
+/// An image name in a URI. Throws as refuse() does.
+[[nodiscard]] Reference image_name(const Request& request, const std::string& text);
+
+/// What stands behind "://", which is not empty; `expected` is the form for the message: "tar://PATH".
+[[nodiscard]] std::filesystem::path path_of(const Request& request, const char* expected);
 
 /// Error: Errc::bad_text (side: usage) about the URI `text`.
 [[noreturn]] void refuse(std::string_view text, std::string what, std::string expected = {}, std::string found = {});
