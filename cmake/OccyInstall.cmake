@@ -15,10 +15,10 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/occyConfig.cmake.in" "$
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/occyConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/occyConfig.cmake" "${PROJECT_BINARY_DIR}/occyConfigVersion.cmake"
   "${CMAKE_CURRENT_LIST_DIR}/OccyDependencies.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindIsal.cmake"
-  "${CMAKE_CURRENT_LIST_DIR}/FindZstd.cmake"
+  "${CMAKE_CURRENT_LIST_DIR}/FindRe2.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindZstd.cmake"
   DESTINATION "${OCCY_CMAKE_DIRECTORY}")
 
-set(OCCY_PC_REQUIRES "libcrypto >= 3.0, libarchive, zlib, libzstd")
+set(OCCY_PC_REQUIRES "libcrypto >= 3.0, libarchive, zlib, libzstd, re2")
 if(Isal_FOUND)
   string(APPEND OCCY_PC_REQUIRES ", libisal")
 endif()

@@ -36,7 +36,7 @@ packages_of() {
   case $1 in
     build)
       echo g++ cmake:cmake ninja-build:ninja ccache:ccache pkgconf:pkg-config "$(boost_packages)" \
-        libarchive-dev libssl-dev zlib1g-dev libzstd-dev libisal-dev libcli11-dev ;;
+        libarchive-dev libssl-dev zlib1g-dev libzstd-dev libisal-dev libre2-dev libcli11-dev ;;
     test) echo catch2 python3:python3 curl:curl attr:setfattr libarchive-tools:bsdtar ;;
     bench) echo libbenchmark-dev openssl:openssl curl:curl skopeo:skopeo python3:python3 time ;;
     lint) echo clang-format:clang-format clang-tidy:run-clang-tidy shellcheck:shellcheck python3:python3 ;;
@@ -96,6 +96,7 @@ Boost 1.81 or newer with Boost.JSON|#include <boost/version.hpp>%#include <boost
 libarchive 3.6 or newer|#include <archive.h>%static_assert(ARCHIVE_VERSION_NUMBER >= 3006000);
 OpenSSL 3.0 or newer|#include <openssl/opensslv.h>%static_assert(OPENSSL_VERSION_NUMBER >= 0x30000000L);
 zlib|#include <zlib.h>
+RE2|#include <re2/re2.h>
 libzstd 1.5 or newer|#include <zstd.h>%static_assert(ZSTD_VERSION_NUMBER >= 10500);
 CLI11 2.1 or newer|#include <CLI/CLI.hpp>
 Catch2 2.13 or 3 (tests)|#if __has_include(<catch2/catch_all.hpp>)%#include <catch2/catch_all.hpp>%#else%#include <catch2/catch.hpp>%#endif

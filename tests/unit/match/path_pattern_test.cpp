@@ -1,0 +1,42 @@
+#include "match/path_pattern.hpp"
+
+#include "support/catch.hpp"
+
+using occy::match::PathPattern;
+using occy::match::Syntax;
+
+namespace {
+
+bool matches(std::string_view pattern, std::string_view path, Syntax syntax = Syntax::glob) {
+  return PathPattern::parse(pattern, syntax).value().matches(path);
+}
+
+}  // namespace
+
+TEST_CASE("path pattern: a glob without a slash looks at the last component", "[match]") {
+  CHECK(matches("*.py", "usr/lib/a.py"));
+  CHECK(matches("*.py", "a.py"));
+  CHECK(matches("passwd", "etc/passwd"));
+  CHECK_FALSE(matches("etc", "etc/passwd"));
+}
+
+TEST_CASE("path pattern: a glob with a slash, or with two stars, looks at the whole path", "[match]") {
+  CHECK(matches("usr/*/a.py", "usr/lib/a.py"));
+  CHECK_FALSE(matches("lib/a.py", "usr/lib/a.py"));
+  CHECK(matches("usr**", "usr/lib"));
+}
+
+TEST_CASE("path pattern: a leading slash anchors a name at the top", "[match]") {
+  CHECK(matches("/etc", "etc"));
+  CHECK_FALSE(matches("/etc", "usr/etc"));
+}
+
+TEST_CASE("path pattern: a regular expression looks at the whole path", "[match]") {
+  CHECK(matches("lib/.*py$", "usr/lib/a.py", Syntax::regex));
+  CHECK_FALSE(matches("^lib", "usr/lib/a.py", Syntax::regex));
+}
+
+TEST_CASE("path pattern: both kinds refuse with their own words", "[match]") {
+  CHECK(PathPattern::parse("[", Syntax::glob).error().message == "glob: expected ] after [, found the end");
+  CHECK(PathPattern::parse("(", Syntax::regex).error().message.find("regular expression: ") == 0);
+}
