@@ -35,6 +35,13 @@ struct Limits {
   /// Names and link targets of an outer archive's members, all together. Docker's are 80 bytes long.
   std::uint64_t archive_name_bytes = std::uint64_t{8} << 20U;
 
+  /// Entries of all layers, and paths of all trees that they make, when layers are merged into the final tree: about
+  /// 60 bytes each. The largest images have some 500,000.
+  std::size_t tree_entries = 4'000'000;
+
+  /// Paths, names and link targets of one layer, and of one tree.
+  std::uint64_t tree_text_bytes = std::uint64_t{256} << 20U;
+
   std::size_t layers = 1'024;
   std::size_t images = 1'000;
 
