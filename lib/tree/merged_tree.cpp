@@ -102,12 +102,12 @@ NodeId MergedTree::place(const LayerEntries::View& entry, const tar::PathMeaning
 
 void MergedTree::write(NodeId id, const LayerEntries::View& entry, EntryNumber number) {
   const NodeId source = entry.type == EntryType::hard_link ? find_file(entry.link) : kNoNode;
-  Node& node = nodes_[id];
+  PathNode& node = nodes_[id];
   const bool stays =
       entry.type == EntryType::directory && node.type == EntryType::directory && nodes_.is_in_directory(id);
   if (!stays) node.cut = number;
   node.written = number;
-  node.origin = Node::Origin::entry;
+  node.origin = PathNode::Origin::entry;
   node.type = source == kNoNode ? entry.type : nodes_[source].type;
   node.content = source == kNoNode ? number : nodes_[source].content;
   if (source != kNoNode)
@@ -153,7 +153,7 @@ bool MergedTree::step(Walk& walk, std::string_view component) {
   return true;
 }
 
-bool MergedTree::may_follow(Walk& walk, const Node& node) const {
+bool MergedTree::may_follow(Walk& walk, const PathNode& node) const {
   const auto target = nodes_.text(node.link);
   if (node.type != EntryType::symbolic_link || target.empty()) return false;
   if (walk.links_left == 0 || target.size() > walk.link_bytes_left) return false;
@@ -164,13 +164,13 @@ bool MergedTree::may_follow(Walk& walk, const Node& node) const {
 
 NodeId MergedTree::imply(NodeId parent, std::string_view name, EntryNumber number) {
   const NodeId id = nodes_.find_or_add(parent, name);
-  Node& node = nodes_[id];
+  PathNode& node = nodes_[id];
   node.written = number;
   node.content = number;
   node.cut = number;
   node.link = 0;
   node.type = EntryType::directory;
-  node.origin = Node::Origin::implied;
+  node.origin = PathNode::Origin::implied;
   return id;
 }
 
@@ -179,11 +179,11 @@ Fate MergedTree::fate(std::size_t layer, std::size_t ordinal) const noexcept {
   const NodeId id = node_of_[number - 1];
   if (id == kNoNode) return Fate::no_file;
   if (!nodes_.exists(id)) return Fate::gone;
-  const Node& node = nodes_[id];
-  return node.written == number && node.origin == Node::Origin::entry ? Fate::visible : Fate::replaced;
+  const PathNode& node = nodes_[id];
+  return node.written == number && node.origin == PathNode::Origin::entry ? Fate::visible : Fate::replaced;
 }
 
-Place MergedTree::place_of(EntryNumber number) const noexcept {
+EntryPlace MergedTree::place_of(EntryNumber number) const noexcept {
   const auto above = std::upper_bound(begins_.begin(), begins_.end(), number);
   return {.layer = static_cast<std::size_t>(above - begins_.begin()) - 1, .ordinal = number - *(above - 1)};
 }

@@ -35,7 +35,7 @@
 #include "occy/limits.hpp"
 #include "tar/whiteout.hpp"
 #include "tree/layer_entries.hpp"
-#include "tree/node_table.hpp"
+#include "tree/path_table.hpp"
 
 namespace occy::tree {
 
@@ -48,11 +48,11 @@ enum class Fate {
 };
 
 /// An entry, by its layer (as applied, from 0) and its ordinal there.
-struct Place {
+struct EntryPlace {
   std::size_t layer = 0;
   std::size_t ordinal = 0;
 
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const EntryPlace&, const EntryPlace&) = default;
 };
 
 /// About 60 bytes for each path of all layers, and 4 for each entry.
@@ -67,8 +67,8 @@ class MergedTree {
   /// Before: layer and ordinal are those of an entry that was applied.
   [[nodiscard]] Fate fate(std::size_t layer, std::size_t ordinal) const noexcept;
 
-  [[nodiscard]] Place place_of(EntryNumber number) const noexcept;
-  [[nodiscard]] const NodeTable& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] EntryPlace place_of(EntryNumber number) const noexcept;
+  [[nodiscard]] const PathTable& nodes() const noexcept { return nodes_; }
 
  private:
   struct Walk;
@@ -81,11 +81,11 @@ class MergedTree {
   [[nodiscard]] NodeId find_file(std::string_view path);
   [[nodiscard]] bool descend(Walk& walk, std::string_view path);
   [[nodiscard]] bool step(Walk& walk, std::string_view component);
-  [[nodiscard]] bool may_follow(Walk& walk, const Node& node) const;
+  [[nodiscard]] bool may_follow(Walk& walk, const PathNode& node) const;
   [[nodiscard]] NodeId imply(NodeId parent, std::string_view name, EntryNumber number);
 
   Limits limits_;
-  NodeTable nodes_;
+  PathTable nodes_;
   std::vector<EntryNumber> begins_;  // of each layer: its first entry
   std::deque<NodeId> node_of_;       // by entry number, less 1
 };

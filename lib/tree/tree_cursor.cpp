@@ -24,7 +24,7 @@ TreeCursor::TreeCursor(const MergedTree& tree) : tree_(tree) {
 // By directory, counting; then each directory by name. A node's directory has a lower number than the node, so one
 // pass knows what is there.
 void TreeCursor::sort_children() {
-  const NodeTable& nodes = tree_.nodes();
+  const PathTable& nodes = tree_.nodes();
   std::vector<bool> there(nodes.size(), true);
   first_child_.assign(nodes.size() + 1, 0);
   for (NodeId id = 1; id < nodes.size(); ++id) {
@@ -44,7 +44,7 @@ void TreeCursor::sort_children() {
 
 void TreeCursor::find_shared_files() {
   for (const NodeId id : children_) {
-    const Node& node = tree_.nodes()[id];
+    const PathNode& node = tree_.nodes()[id];
     if (node.content != node.written) shared_.try_emplace(node.content);
   }
 }
@@ -69,15 +69,15 @@ std::optional<TreeFile> TreeCursor::next() {
 }
 
 TreeFile TreeCursor::describe(NodeId id) {
-  const Node& node = tree_.nodes()[id];
+  const PathNode& node = tree_.nodes()[id];
   TreeFile file{.path = path_, .type = node.type};
-  if (node.origin == Node::Origin::entry) file.entry = tree_.place_of(node.written);
+  if (node.origin == PathNode::Origin::entry) file.entry = tree_.place_of(node.written);
   if (node.content != 0) file.content = tree_.place_of(node.content);
   file.first_name = first_name(node);
   return file;
 }
 
-std::string TreeCursor::first_name(const Node& node) {
+std::string TreeCursor::first_name(const PathNode& node) {
   const auto shared = shared_.find(node.content);
   if (shared == shared_.end()) return {};
   if (!shared->second.empty()) return shared->second;

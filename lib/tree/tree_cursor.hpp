@@ -17,10 +17,10 @@ struct TreeFile {
   EntryType type = EntryType::directory;
 
   /// The entry that put it there. Missing for a directory that is only implied.
-  std::optional<Place> entry = {};
+  std::optional<EntryPlace> entry = {};
 
   /// The entry that holds the file: another one for a hard link.
-  Place content = {};
+  EntryPlace content = {};
 
   /// The file's first name in the order of paths; empty when this is it.
   std::string first_name = {};
@@ -51,7 +51,7 @@ class TreeCursor {
   void find_shared_files();
   void enter(NodeId id);
   [[nodiscard]] TreeFile describe(NodeId id);
-  [[nodiscard]] std::string first_name(const Node& node);
+  [[nodiscard]] std::string first_name(const PathNode& node);
 
   const MergedTree& tree_;
   std::vector<std::size_t> first_child_;  // by node: where its children begin in children_

@@ -189,11 +189,11 @@ TEST_CASE("merged tree: the cursor tells which entries a file comes from", "[tre
   TreeCursor cursor(tree);
 
   REQUIRE(cursor.next()->path.empty());
-  CHECK(cursor.next()->entry == Place{.layer = 2, .ordinal = 0});
-  CHECK(cursor.next()->content == Place{.layer = 1, .ordinal = 1});
+  CHECK(cursor.next()->entry == EntryPlace{.layer = 2, .ordinal = 0});
+  CHECK(cursor.next()->content == EntryPlace{.layer = 1, .ordinal = 1});
   const auto link = cursor.next();
-  CHECK(link->entry == Place{.layer = 2, .ordinal = 1});
-  CHECK(link->content == Place{.layer = 1, .ordinal = 1});
+  CHECK(link->entry == EntryPlace{.layer = 2, .ordinal = 1});
+  CHECK(link->content == EntryPlace{.layer = 1, .ordinal = 1});
   CHECK(link->first_name == "a/f");
   CHECK_FALSE(cursor.next()->entry);
 }
@@ -201,7 +201,7 @@ TEST_CASE("merged tree: the cursor tells which entries a file comes from", "[tre
 TEST_CASE("merged tree: the root can have an entry", "[tree]") {
   const MergedTree tree = merged({{"/", ".", "./"}});
 
-  CHECK(TreeCursor(tree).next()->entry == Place{.layer = 0, .ordinal = 2});
+  CHECK(TreeCursor(tree).next()->entry == EntryPlace{.layer = 0, .ordinal = 2});
   CHECK(fates({{"./"}, {"./"}}) == "r|v");
 }
 

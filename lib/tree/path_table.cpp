@@ -1,4 +1,4 @@
-#include "tree/node_table.hpp"
+#include "tree/path_table.hpp"
 
 #include <random>
 #include <utility>
@@ -23,11 +23,11 @@ std::uint64_t new_key() {
 
 }  // namespace
 
-NodeTable::NodeTable() : nodes_(1), slots_(kFirstSlots, kNoNode), key_(new_key()) {}
+PathTable::PathTable() : nodes_(1), slots_(kFirstSlots, kNoNode), key_(new_key()) {}
 
-NodeId NodeTable::find(NodeId parent, std::string_view name) const noexcept { return slots_[slot_of(parent, name)]; }
+NodeId PathTable::find(NodeId parent, std::string_view name) const noexcept { return slots_[slot_of(parent, name)]; }
 
-NodeId NodeTable::find_or_add(NodeId parent, std::string_view name) {
+NodeId PathTable::find_or_add(NodeId parent, std::string_view name) {
   const auto slot = slot_of(parent, name);
   if (slots_[slot] != kNoNode) return slots_[slot];
   const auto id = static_cast<NodeId>(nodes_.size());
@@ -37,22 +37,22 @@ NodeId NodeTable::find_or_add(NodeId parent, std::string_view name) {
   return id;
 }
 
-bool NodeTable::is_in_directory(NodeId id) const noexcept {
-  const Node& node = nodes_[id];
+bool PathTable::is_in_directory(NodeId id) const noexcept {
+  const PathNode& node = nodes_[id];
   return id == kRoot || (node.written != 0 && node.written >= nodes_[node.parent].cut);
 }
 
-bool NodeTable::exists(NodeId id) const noexcept {
+bool PathTable::exists(NodeId id) const noexcept {
   while (id != kRoot && is_in_directory(id)) id = nodes_[id].parent;
   return id == kRoot;
 }
 
 // The node's own slot, or the free one where it belongs.
-std::size_t NodeTable::slot_of(NodeId parent, std::string_view name) const noexcept {
+std::size_t PathTable::slot_of(NodeId parent, std::string_view name) const noexcept {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash_of(key_, parent, name) & mask;
   while (slots_[slot] != kNoNode) {
-    const Node& node = nodes_[slots_[slot]];
+    const PathNode& node = nodes_[slots_[slot]];
     if (node.parent == parent && texts_[node.name] == name) break;
     slot = (slot + 1) & mask;
   }
@@ -60,7 +60,7 @@ std::size_t NodeTable::slot_of(NodeId parent, std::string_view name) const noexc
 }
 
 // The root has no name, and needs no slot.
-void NodeTable::grow() {
+void PathTable::grow() {
   slots_.assign(slots_.size() * 2, kNoNode);
   for (NodeId id = 1; id < nodes_.size(); ++id) slots_[slot_of(nodes_[id].parent, texts_[nodes_[id].name])] = id;
 }

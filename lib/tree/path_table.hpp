@@ -1,4 +1,4 @@
-// tree/node_table.hpp: the paths of a tree, each once, found by their directory and name.
+// tree/path_table.hpp: the paths of a tree, each once, found by their directory and name.
 //
 // A node stands for a path, not for a file: it stays when the file goes, and is used again when another comes. So an
 // entry of a low layer can still be asked what became of its path.
@@ -22,7 +22,7 @@ inline constexpr NodeId kNoNode = 0xffffffffU;
 /// Counts the entries of all layers from the lowest to the highest, from 1.
 using EntryNumber = std::uint32_t;
 
-struct Node {
+struct PathNode {
   NodeId parent = kRoot;
   TextPool::Id name = 0;
 
@@ -45,13 +45,13 @@ struct Node {
   enum class Origin : std::uint8_t { entry, implied } origin = Origin::implied;
 };
 
-class NodeTable {
+class PathTable {
  public:
-  NodeTable();
+  PathTable();
 
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
-  [[nodiscard]] Node& operator[](NodeId id) noexcept { return nodes_[id]; }
-  [[nodiscard]] const Node& operator[](NodeId id) const noexcept { return nodes_[id]; }
+  [[nodiscard]] PathNode& operator[](NodeId id) noexcept { return nodes_[id]; }
+  [[nodiscard]] const PathNode& operator[](NodeId id) const noexcept { return nodes_[id]; }
   [[nodiscard]] std::string_view text(TextPool::Id id) const noexcept { return texts_[id]; }
   [[nodiscard]] std::uint64_t text_bytes() const noexcept { return texts_.size(); }
 
@@ -73,7 +73,7 @@ class NodeTable {
   [[nodiscard]] std::size_t slot_of(NodeId parent, std::string_view name) const noexcept;
   void grow();
 
-  std::deque<Node> nodes_;
+  std::deque<PathNode> nodes_;
   TextPool texts_;
   std::vector<NodeId> slots_;  // open addressing; a power of two, at most half of them used; kNoNode is free
   std::uint64_t key_;
