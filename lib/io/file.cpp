@@ -105,6 +105,14 @@ void File::write_at(Block bytes, std::uint64_t offset) {
   if (count != bytes.size()) throw_system_error(EIO, side_, path_, at_byte(kWhat, offset + count).c_str());
 }
 
+void File::reserve(std::uint64_t size) {
+  int status = 0;
+  do status = ::fallocate(descriptor_, 0, 0, static_cast<off_t>(size));
+  while (status != 0 && errno == EINTR);
+  if (status == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
+  throw_system_error(errno, side_, path_, ("cannot reserve " + std::to_string(size) + " bytes").c_str());
+}
+
 void File::resize(std::uint64_t size) {
   retry(*this, "cannot resize", [&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); });
 }

@@ -48,6 +48,10 @@ class File {
 
   void write_at(Block bytes, std::uint64_t offset);
 
+  /// Makes sure that the first `size` bytes have room on the disk, so that a full disk is found before anything is
+  /// read, and writing does not have to find places. Does nothing on file systems that cannot promise it.
+  void reserve(std::uint64_t size);
+
   /// Cuts or extends.
   void resize(std::uint64_t size);
 

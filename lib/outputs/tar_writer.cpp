@@ -47,7 +47,9 @@ struct TarWriter::State {
   /// Between begin() and finalize().
   struct Archive {
     Archive(const std::filesystem::path& path, const ImageDescription& image)
-        : file(path), shared{file.file(), outputs::TarLayout(image.layers)} {}
+        : file(path), shared{file.file(), outputs::TarLayout(image.layers)} {
+      if (const auto planned = shared.layout.end(); planned != 0) shared.file.reserve(planned);
+    }
 
     io::AtomicFile file;
     outputs::TarArchive shared;

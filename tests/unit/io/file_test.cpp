@@ -129,6 +129,17 @@ TEST_CASE("file: a full disk is told in the system's words", "[io]") {
   CHECK(std::string(error.what()) == "output: /dev/full: cannot write at byte 5: No space left on device");
 }
 
+TEST_CASE("file: room is reserved where the file system can promise it", "[io]") {
+  const TempDir directory;
+  File file(::open((directory / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), directory / "file", Side::output);
+
+  file.reserve(1'000'000);
+
+  CHECK(file.size() == 1'000'000);
+  CHECK(error_of([&] { file.reserve(std::uint64_t{1} << 62U); }).detail().what ==
+        "cannot reserve 4611686018427387904 bytes");
+}
+
 TEST_CASE("file: a failing sync or resize is told", "[io]") {
   File file(::open("/dev/null", O_WRONLY | O_CLOEXEC), "/dev/null", Side::output);
 
