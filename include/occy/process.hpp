@@ -25,7 +25,8 @@ struct ProcessOptions {
   /// headers or one small request.
   std::optional<VerifyLevel> verify = VerifyLevel::standard;
 
-  /// Layers at once, at most; the input and the output may allow fewer. 0: one for each processor, 4 at most.
+  /// Layers at once, at most; the input and the output may allow fewer. 0: one for each processor, 4 at most; where
+  /// only one layer can be moved at a time, a second thread hashes it.
   unsigned jobs = 0;
 
   Limits limits = {};

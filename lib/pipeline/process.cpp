@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 
@@ -84,6 +85,9 @@ class Job {
 
   void move_layers() {
     const unsigned workers = pipeline::crew_size(options_.jobs, input_.max_open_layers(), output_.max_open_layers());
+    // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes.
+    if (workers == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
+      hashing_ = pipeline::Hashing::beside;
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<Move> move = next_move(stop)) move_layer(std::move(*move), stop);
     });
@@ -119,7 +123,7 @@ class Job {
   }
 
   void move_layer(Move move, const std::stop_token& stop) {
-    const pipeline::LayerFacts facts = pipeline::pump(*move.reader, options_.limits, stop, taps(move));
+    const pipeline::LayerFacts facts = pipeline::pump(*move.reader, options_.limits, stop, taps(move), hashing_);
     const LayerInfo& layer = move.reader->info();
     pipeline::require_claims(layer, facts);
     if (is_foreign(layer, facts.record)) return;
@@ -169,6 +173,7 @@ class Job {
   Progress& progress_;
   const ImageDescription& image_;
   const std::optional<std::unordered_set<Digest>> listed_;
+  pipeline::Hashing hashing_ = pipeline::Hashing::here;
 
   // Guards input_, output_, the observer, and all below.
   std::mutex mutex_;

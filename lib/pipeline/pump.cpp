@@ -49,8 +49,9 @@ void require_room(const LayerInfo& layer, std::uint64_t size) {
     refuse(Errc::size_mismatch, layer, "layer is longer than its size", bytes_text(*layer.size), "more");
 }
 
-LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap) {
-  Sha256 hash;
+LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap,
+                  Hashing hashing) {
+  HashingTap hashed(tap, hashing);
   std::uint64_t size = 0;
   while (true) {
     require_running(stop);
@@ -58,10 +59,9 @@ LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_to
     if (block.empty()) break;
     size += block.size();
     require_room(layer, size);
-    hash.update(block);
-    lend(tap, block);
+    hashed.push(block);
   }
-  return {.diff_id = hash.finish(), .size = size};
+  return {.diff_id = hashed.finish(), .size = size};
 }
 
 void require_stored(const LayerInfo& claimed, const Descriptor& stored, const StoredBlob& found) {
@@ -72,12 +72,15 @@ void require_stored(const LayerInfo& claimed, const Descriptor& stored, const St
 }
 
 // A blob that is stored plain has one digest, not two: it is hashed once.
-LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps) {
+LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps, Hashing hashing) {
   const LayerInfo& layer = reader.info();
-  const LayerRecord record = drain(reader, layer, stop, [&](Block block) {
-    lend(taps.plain, block);
-    lend(taps.stored, block);
-  });
+  const LayerRecord record = drain(
+      reader, layer, stop,
+      [&](Block block) {
+        lend(taps.plain, block);
+        lend(taps.stored, block);
+      },
+      hashing);
   LayerFacts facts{.record = record};
   if (layer.stored || taps.stored)
     facts.stored = StoredBlob{.compression = Compression::none, .digest = record.diff_id, .size = record.size};
@@ -86,16 +89,17 @@ LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Ta
 
 }  // namespace
 
-LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps) {
+LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps,
+                Hashing hashing) {
   const LayerInfo& layer = reader.info();
-  if (layer.compression == Compression::none) return pump_plain(reader, stop, taps);
+  if (layer.compression == Compression::none) return pump_plain(reader, stop, taps, hashing);
   if (!layer.stored && !taps.stored) {
     const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
-    return {.record = drain(*plain, layer, stop, taps.plain)};
+    return {.record = drain(*plain, layer, stop, taps.plain, hashing)};
   }
   HashedSource stored(reader, taps.stored);
   const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
-  const LayerRecord record = drain(*plain, layer, stop, taps.plain);
+  const LayerRecord record = drain(*plain, layer, stop, taps.plain, hashing);
   return {.record = record, .stored = stored.finish(layer.compression)};
 }
 

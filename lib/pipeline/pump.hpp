@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "occy/layer.hpp"
 #include "occy/limits.hpp"
+#include "pipeline/hashing_tap.hpp"
 
 namespace occy::pipeline {
 
@@ -21,9 +21,6 @@ struct LayerFacts {
   std::optional<StoredBlob> stored = {};
 };
 
-/// Is lent every block, in order.
-using TakeBlock = std::function<void(Block)>;
-
 /// Who is lent the bytes on their way; empty ones are not called. A layer that is stored plain gives both the same.
 struct Taps {
   TakeBlock plain = {};   ///< uncompressed
@@ -32,7 +29,9 @@ struct Taps {
 
 /// Reads a layer to its end. Throws what the reader, the decoder and the taps throw; Errc::cancelled after a stop
 /// request; Errc::size_mismatch before the plain tap would see more bytes than the layer claims to have.
-[[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps);
+/// `hashing` is about the uncompressed bytes.
+[[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps,
+                              Hashing hashing = Hashing::here);
 
 /// Holds the facts against what was claimed. Throws Error (side: input): Errc::digest_mismatch or Errc::size_mismatch
 /// with the layer, expected and found.

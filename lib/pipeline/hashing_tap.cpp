@@ -1,0 +1,128 @@
+#include "pipeline/hashing_tap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "io/file.hpp"
+
+namespace occy::pipeline {
+
+// A ring of blocks that the caller fills and lends on while the thread hashes them. Several, so that neither waits for
+// the other to wake up at every block. A block is filled again only when it is hashed.
+class HashingTap::Lane {
+ public:
+  explicit Lane(Sha256& hash) : hash_(hash), thread_([this] { work(); }) {}
+  ~Lane() { close(); }
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  void push(Block bytes, const TakeBlock& take) {
+    while (!bytes.empty()) {
+      if (!filling_) filling_ = &next_free_block();
+      const Block part = bytes.first(std::min(bytes.size(), io::kBlockSize - filling_->size()));
+      filling_->insert(filling_->end(), part.begin(), part.end());
+      bytes = bytes.subspan(part.size());
+      if (filling_->size() == io::kBlockSize) hand_over(take);
+    }
+  }
+
+  /// Returns when everything is lent and hashed.
+  void finish(const TakeBlock& take) {
+    if (filling_) hand_over(take);
+    close();
+  }
+
+ private:
+  using Buffer = std::vector<std::byte>;
+  static constexpr std::size_t kBlocks = 4;
+
+  Buffer& next_free_block() {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return waiting_ < kBlocks; });
+    }
+    Buffer& block = blocks_[count_++ % kBlocks];
+    block.clear();
+    block.reserve(io::kBlockSize);
+    return block;
+  }
+
+  void hand_over(const TakeBlock& take) {
+    const Buffer& block = *std::exchange(filling_, nullptr);
+    {
+      const std::scoped_lock lock(mutex_);
+      ++waiting_;
+    }
+    changed_.notify_one();
+    if (take) take(block);
+  }
+
+  void work() {
+    for (std::size_t number = 0; wait_for_block(); ++number) {
+      hash_.update(blocks_[number % kBlocks]);
+      {
+        const std::scoped_lock lock(mutex_);
+        --waiting_;
+      }
+      changed_.notify_one();
+    }
+  }
+
+  // False: there will be no more.
+  bool wait_for_block() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_ != 0 || closed_; });
+    return waiting_ != 0;
+  }
+
+  void close() {
+    if (!thread_.joinable()) return;
+    {
+      const std::scoped_lock lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+  Sha256& hash_;
+  std::array<Buffer, kBlocks> blocks_;
+  Buffer* filling_ = nullptr;  // the caller's
+  std::size_t count_ = 0;      // the caller's
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t waiting_ = 0;  // filled, not hashed yet
+  bool closed_ = false;
+  std::thread thread_;  // the last member: it uses the others
+};
+
+HashingTap::HashingTap(const TakeBlock& take, Hashing hashing) : take_(take) {
+  if (hashing == Hashing::here) return;
+  try {
+    lane_ = std::make_unique<Lane>(hash_);
+  } catch (const std::system_error&) {
+    // No thread to be had: the caller hashes.
+  }
+}
+
+HashingTap::~HashingTap() = default;
+
+void HashingTap::push(Block bytes) {
+  if (lane_) return lane_->push(bytes, take_);
+  hash_.update(bytes);
+  if (take_) take_(bytes);
+}
+
+Digest HashingTap::finish() {
+  if (lane_) lane_->finish(take_);
+  return hash_.finish();
+}
+
+}  // namespace occy::pipeline
