@@ -17,8 +17,8 @@ ParseError bad_map() { return {"sparse map: expected runs in order within the fi
 // The records, by what follows "GNU.sparse.".
 class SparseRecords {
  public:
-  explicit SparseRecords(const PaxHeader& header) {
-    for (const auto& [keyword, value] : header.records)
+  explicit SparseRecords(const std::vector<std::pair<std::string, std::string>>& all) {
+    for (const auto& [keyword, value] : all)
       if (keyword.starts_with(kPrefix)) records_.emplace_back(std::string_view(keyword).substr(kPrefix.size()), value);
   }
 
@@ -66,9 +66,13 @@ std::optional<std::vector<std::int64_t>> numbers_of_pairs(const SparseRecords& r
   return numbers;
 }
 
-result<void> check_map(const SparseRecords& records, std::uint64_t real_size, std::uint64_t stored_size) {
+std::optional<std::vector<std::int64_t>> numbers_of(const SparseRecords& records) {
   const auto text = records.find("map");
-  const auto numbers = text ? numbers_of_map(*text) : numbers_of_pairs(records);
+  return text ? numbers_of_map(*text) : numbers_of_pairs(records);
+}
+
+result<void> check_map(const SparseRecords& records, std::uint64_t real_size, std::uint64_t stored_size) {
+  const auto numbers = numbers_of(records);
   if (!numbers || static_cast<std::int64_t>(numbers->size()) != 2 * records.number("numblocks")) return bad_map();
   SparseMap map;
   for (std::size_t i = 0; i < numbers->size(); i += 2)
@@ -122,6 +126,7 @@ result<void> GnuSparseReader::read(const HeaderBlock& block, std::size_t runs_of
     const auto from = number(block, offset);
     const auto length = number(block, size);
     if (!from || !length || !map_.add(*from, *length, real_size_)) return bad_map();
+    runs_.push_back({static_cast<std::uint64_t>(*from), static_cast<std::uint64_t>(*length)});
   }
   return {};
 }
@@ -129,7 +134,7 @@ result<void> GnuSparseReader::read(const HeaderBlock& block, std::size_t runs_of
 result<std::int64_t> gnu_sparse_real_size(const HeaderBlock& block) { return number(block, kRealSize); }
 
 result<std::optional<PaxSparse>> read_pax_sparse(const PaxHeader& header, std::uint64_t stored_size) {
-  const SparseRecords records(header);
+  const SparseRecords records(header.records);
   if (records.empty()) return std::optional<PaxSparse>{};
   const Version version = version_of(records);
   const auto real_size = records.number(version == Version::v1 ? "realsize" : "size");
@@ -143,6 +148,14 @@ result<std::optional<PaxSparse>> read_pax_sparse(const PaxHeader& header, std::u
   if (version == Version::v0)
     if (auto checked = check_map(records, sparse.real_size, stored_size); !checked) return checked.error();
   return std::optional(std::move(sparse));
+}
+
+std::vector<SparseRun> pax_runs(const std::vector<std::pair<std::string, std::string>>& records) {
+  const auto numbers = numbers_of(SparseRecords(records)).value_or(std::vector<std::int64_t>{});
+  std::vector<SparseRun> runs;
+  for (std::size_t i = 0; i + 1 < numbers.size(); i += 2)
+    runs.push_back({static_cast<std::uint64_t>(numbers[i]), static_cast<std::uint64_t>(numbers[i + 1])});
+  return runs;
 }
 
 }  // namespace occy::tar

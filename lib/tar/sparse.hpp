@@ -8,12 +8,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "occy/result.hpp"
 #include "tar/header.hpp"
 #include "tar/pax.hpp"
 
 namespace occy::tar {
+
+/// A part of a file that is stored; what lies between two of them is a hole.
+struct SparseRun {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+
+  friend bool operator==(const SparseRun&, const SparseRun&) = default;
+};
 
 /// Held against the sizes of the file run by run, so that no map is kept.
 class SparseMap {
@@ -42,11 +51,15 @@ class GnuSparseReader {
 
   [[nodiscard]] std::uint64_t data_size() const noexcept { return map_.data_size(); }
 
+  /// What was read so far.
+  [[nodiscard]] const std::vector<SparseRun>& runs() const noexcept { return runs_; }
+
  private:
   [[nodiscard]] result<void> read(const HeaderBlock& block, std::size_t runs_offset, std::size_t runs);
 
   std::uint64_t real_size_;
   SparseMap map_;
+  std::vector<SparseRun> runs_;
   bool complete_ = false;
 };
 
@@ -62,5 +75,8 @@ struct PaxSparse {
 /// Nothing when there are no such records. Refused: an unknown version, a record that is missing, a map that does not
 /// fit `stored_size`.
 [[nodiscard]] result<std::optional<PaxSparse>> read_pax_sparse(const PaxHeader& header, std::uint64_t stored_size);
+
+/// The runs of a PAX 0.0 or 0.1 entry, from its records. Before: read_pax_sparse() has taken them.
+[[nodiscard]] std::vector<SparseRun> pax_runs(const std::vector<std::pair<std::string, std::string>>& records);
 
 }  // namespace occy::tar

@@ -211,6 +211,11 @@ result<Step> Walker::feed(const HeaderBlock& block) {
 }
 
 const Entry& Walker::entry() const noexcept { return state_->entry; }
+std::span<const SparseRun> Walker::sparse_runs() const noexcept {
+  if (!state_->sparse || state_->entry.type_byte != 'S') return {};
+  return state_->sparse->runs();
+}
+
 std::uint64_t Walker::offset() const noexcept { return state_->offset; }
 
 result<void> Walker::finish() const {

@@ -12,11 +12,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "occy/limits.hpp"
 #include "occy/result.hpp"
 #include "tar/entry.hpp"
+#include "tar/sparse.hpp"
 
 namespace occy::tar {
 
@@ -40,6 +42,9 @@ class Walker {
 
   /// After Step::entry, until the next feed().
   [[nodiscard]] const Entry& entry() const noexcept;
+
+  /// The map of an entry of GNU's old sparse format (type S); empty for all others. Valid as entry() is.
+  [[nodiscard]] std::span<const SparseRun> sparse_runs() const noexcept;
 
   /// Where the block that feed() wants next stands.
   [[nodiscard]] std::uint64_t offset() const noexcept;

@@ -1,0 +1,190 @@
+#include "tree/growing_tree.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <limits>
+
+#include "occy/error.hpp"
+#include "tree/case_folding.hpp"
+#include "tree/removal.hpp"
+
+namespace occy::tree {
+namespace {
+
+using Seen = tar::PathSet::Seen;
+
+constexpr std::size_t kMostPathBytes = 4095;
+
+tar::PathSet all_paths() { return tar::PathSet(std::numeric_limits<std::size_t>::max()); }
+
+[[noreturn]] void refuse_blocked(const std::string& path) {
+  throw Error(Errc::bad_archive, Side::input,
+              {.subject = path, .what = "lies below something of the same layer that is no directory"});
+}
+
+void require_short(const Place& place) {
+  if (place.path.size() <= kMostPathBytes) return;
+  throw Error(Errc::limit, Side::input,
+              {.subject = place.path.substr(0, 80) + "…",
+               .what = "path is too long to be extracted",
+               .expected = "up to " + std::to_string(kMostPathBytes) + " bytes",
+               .found = std::to_string(place.path.size())});
+}
+
+}  // namespace
+
+GrowingTree::GrowingTree(io::File root, Descent descent, TreeTools tools)
+    : root_(std::move(root), descent), tools_(tools), folds_case_(folds_case(root_.root())), made_(all_paths()) {
+  put_root(tools_.setter.of_implicit_directory(""));
+}
+
+void GrowingTree::begin_layer() {
+  made_ = all_paths();
+  forget_parent();
+}
+
+Place GrowingTree::place_for(std::string_view directory, std::string_view name) {
+  if (parent_.asked != directory) open_parent(directory);
+  Place place{*parent_.directory, std::string(name), joined(parent_.path, name)};
+  require_short(place);
+  return place;
+}
+
+// Two ways: as it stands, which is right nearly always; else link by link.
+void GrowingTree::open_parent(std::string_view directory) {
+  forget_parent();
+  parent_.path = directory;
+  auto opened = root_.find(directory);
+  if (!opened) {
+    Resolved resolved = root_.resolve(directory);
+    opened = make_missing(resolved);
+    parent_.path = std::move(resolved.directory);
+  }
+  if (folds_case_) require_exact_path(root_, parent_.path);
+  touch(parent_.path);
+  parent_.directory = std::move(opened);
+  parent_.asked = directory;
+}
+
+std::optional<HeldPlace> GrowingTree::find_place(std::string_view directory, std::string_view name) const {
+  std::string path(directory);
+  auto opened = root_.find(path);
+  if (!opened) {
+    const Resolved resolved = root_.resolve(directory);
+    if (!resolved.missing.empty()) return std::nullopt;
+    path = resolved.directory;
+    opened = root_.find(path);
+  }
+  if (!opened) return std::nullopt;
+  return HeldPlace{*std::move(opened), std::string(name), joined(path, name)};
+}
+
+// Lengthens `resolved.directory` by what it makes.
+io::File GrowingTree::make_missing(Resolved& resolved) {
+  auto here = root_.find(resolved.directory);
+  if (!here) throw Error(Errc::io, Side::output, {.subject = resolved.directory, .what = "the directory is gone"});
+  for (const std::string& name : resolved.missing) {
+    const Place place{*here, name, joined(resolved.directory, name)};
+    if (resolved.blocked && made_.find(place.path) != Seen::no) refuse_blocked(place.path);
+    if (std::exchange(resolved.blocked, false)) make_way(place);
+    resolved.directory = place.path;
+    here = make_implicit_directory(place);
+  }
+  return *std::move(here);
+}
+
+io::File GrowingTree::make_implicit_directory(const Place& place) {
+  require_short(place);
+  if (!make_directory(place)) refuse_blocked(place.path);
+  start_directory(place, tools_.setter.of_implicit_directory(place.path));
+  return open_directory_at(place);
+}
+
+// A directory in which this layer has something is one that it has, even if no entry says so.
+void GrowingTree::touch(std::string_view path) {
+  while (!path.empty() && made_.find(path) == Seen::no) {
+    made_.add(path, Seen::as_directory);
+    path = split_path(path).directory;
+  }
+}
+
+void GrowingTree::make_way(const Place& place) {
+  if (folds_case_) require_exact_name(place.directory, place.name);
+  remove(place);
+}
+
+void GrowingTree::put_directory(const Place& place, Attributes attributes) {
+  if (!make_directory(place)) take_over(place);
+  start_directory(place, std::move(attributes));
+  made_.add(place.path, Seen::as_other);
+}
+
+// What is in a directory stays; anything else goes.
+void GrowingTree::take_over(const Place& place) {
+  if (folds_case_) require_exact_name(place.directory, place.name);
+  if (type_at(place) == EntryType::directory) {
+    clear_xattrs(open_directory_at(place));
+    return tools_.record.remove(place.path, EntryType::directory);
+  }
+  remove(place);
+  if (!make_directory(place)) io::throw_system_error(EEXIST, Side::output, place.shown(), "cannot make the directory");
+}
+
+void GrowingTree::start_directory(const Place& place, Attributes attributes) {
+  const io::File directory = open_directory_at(place);
+  tools_.setter.begin_directory(directory.descriptor(), attributes, place.shown(), place.path);
+  ledger_.keep(place.path, attributes);
+  tools_.record.add(place.path, node_of(EntryType::directory, attributes), attributes.xattrs);
+}
+
+void GrowingTree::put_root(Attributes attributes) {
+  const io::File directory = reopen_directory(root_.root());
+  clear_xattrs(directory);
+  tools_.setter.begin_directory(directory.descriptor(), attributes, directory.path().string(), "");
+  ledger_.keep("", attributes);
+  tools_.record.set_root(node_of(EntryType::directory, attributes), attributes.xattrs);
+}
+
+void GrowingTree::note_made(const Place& place) { made_.add(place.path, Seen::as_other); }
+
+void GrowingTree::hide(std::string_view directory, std::string_view name) {
+  const auto held = find_place(directory, name);
+  if (!held) return;
+  const Place place = held->place();
+  const auto type = type_at(place);
+  const Seen seen = made_.find(place.path);
+  if (type && seen == Seen::no) return make_way(place);
+  if (type != EntryType::directory) return;
+  purge(place.path, open_directory_at(place));
+  if (seen != Seen::as_directory) return;
+  // The layer has something in it, and does not say how the directory itself should be.
+  take_over(place);
+  start_directory(place, tools_.setter.of_implicit_directory(place.path));
+}
+
+void GrowingTree::hide_all_in(std::string_view directory) {
+  const Resolved resolved = root_.resolve(directory);
+  if (!resolved.missing.empty()) return;
+  if (const auto opened = root_.find(resolved.directory)) purge(resolved.directory, *opened);
+}
+
+void GrowingTree::remove(const Place& place) {
+  const auto type = type_at(place);
+  if (!type) return;
+  if (*type == EntryType::directory || *type == EntryType::symbolic_link) forget_parent();
+  remove_from_tree(place, *type, {.record = tools_.record, .ledger = ledger_});
+}
+
+void GrowingTree::purge(const std::string& path, const io::File& directory) {
+  forget_parent();
+  remove_below(path, directory, {.record = tools_.record, .ledger = ledger_},
+               [this](const std::string& below) { return made_.find(below) != Seen::no; });
+}
+
+void GrowingTree::settle() {
+  forget_parent();
+  ledger_.settle(root_, tools_.setter);
+}
+
+}  // namespace occy::tree
