@@ -14,12 +14,14 @@ constexpr std::string_view kCreated = "/created";
 bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
 // "/created" and "/history/3/created".
-bool is_created(std::string_view pointer) {
-  if (pointer == kCreated) return true;
-  if (!pointer.starts_with(kHistory) || !pointer.ends_with(kCreated)) return false;
+std::optional<CreatedTime> created_at(const json::StringPlace& place) {
+  std::string_view pointer = place.pointer;
+  if (pointer == kCreated) return CreatedTime{.text = place.value, .step = {}};
+  if (!pointer.starts_with(kHistory) || !pointer.ends_with(kCreated)) return std::nullopt;
   pointer.remove_prefix(kHistory.size());
   pointer.remove_suffix(kCreated.size());
-  return is_number(pointer);
+  if (!is_number(pointer)) return std::nullopt;
+  return CreatedTime{.text = place.value, .step = std::stoull(std::string(pointer))};
 }
 
 }  // namespace
@@ -32,9 +34,10 @@ std::string replace_diff_ids(const ImageConfig& config, const std::vector<Digest
   });
 }
 
-std::string replace_created(const ImageConfig& config, const std::function<std::string(const std::string&)>& change) {
+std::string replace_created(const ImageConfig& config, const std::function<std::string(const CreatedTime&)>& change) {
   return json::replace_strings(config.bytes(), [&](const json::StringPlace& place) {
-    return is_created(place.pointer) ? change(place.value) : place.value;
+    const auto created = created_at(place);
+    return created ? change(*created) : place.value;
   });
 }
 

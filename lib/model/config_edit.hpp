@@ -2,7 +2,9 @@
 // were written, members that occy does not know, their order, white space.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +15,17 @@ namespace occy {
 /// The document of `config` with other diff_ids. Before: as many as it has.
 [[nodiscard]] std::string replace_diff_ids(const ImageConfig& config, const std::vector<Digest>& diff_ids);
 
-/// The document of `config` with other times of creation: its own, and that of each step of its history. `change` is
-/// shown each as it is written, and gives what takes its place. A time that is not there is not made up.
+/// A time of creation: the config's own, or that of a step of its history.
+struct CreatedTime {
+  std::string text;  ///< as written
+
+  /// Position in the history; missing for the config's own.
+  std::optional<std::size_t> step;
+};
+
+/// The document of `config` with other times of creation. `change` is shown each, and gives what takes its place. A
+/// time that is not there is not made up.
 [[nodiscard]] std::string replace_created(const ImageConfig& config,
-                                          const std::function<std::string(const std::string& created)>& change);
+                                          const std::function<std::string(const CreatedTime& created)>& change);
 
 }  // namespace occy

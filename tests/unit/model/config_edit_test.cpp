@@ -60,19 +60,19 @@ TEST_CASE("config edit: times of creation change in the config and in its histor
   const ImageConfig config = parsed(odd_document(kFirst, kSecond, "2024-01-02T03:04:05Z", "2023-01-02T03:04:05Z"));
   std::vector<std::string> shown;
 
-  const std::string edited = replace_created(config, [&](const std::string& created) {
-    shown.push_back(created);
+  const std::string edited = replace_created(config, [&](const CreatedTime& created) {
+    shown.push_back((created.step ? std::to_string(*created.step) : "own") + " " + created.text);
     return std::string("1970-01-01T00:00:00Z");
   });
 
   CHECK(edited == odd_document(kFirst, kSecond, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"));
-  CHECK(shown == std::vector<std::string>{"2024-01-02T03:04:05Z", "2023-01-02T03:04:05Z"});
+  CHECK(shown == std::vector<std::string>{"own 2024-01-02T03:04:05Z", "2 2023-01-02T03:04:05Z"});
 }
 
 TEST_CASE("config edit: what takes the place of a time is written as JSON", "[model]") {
   const ImageConfig config = parsed(odd_document(kFirst, kSecond, "now", "then"));
 
-  const ImageConfig edited = parsed(replace_created(config, [](const std::string&) { return "a\"b\\c\n"; }));
+  const ImageConfig edited = parsed(replace_created(config, [](const CreatedTime&) { return "a\"b\\c\n"; }));
 
   CHECK(edited.created() == "a\"b\\c\n");
 }
