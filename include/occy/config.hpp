@@ -19,10 +19,10 @@ namespace occy {
 
 /// One step of how the image was made.
 struct HistoryEntry {
-  std::string created;  ///< RFC 3339, as written; empty when absent
-  std::string created_by;
-  std::string author;
-  std::string comment;
+  std::string created = {};  ///< RFC 3339, as written; empty when absent
+  std::string created_by = {};
+  std::string author = {};
+  std::string comment = {};
 
   /// What became of the step. Steps with `metadata_only` have no layer.
   enum class Kind { layer, metadata_only } kind = Kind::layer;

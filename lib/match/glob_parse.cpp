@@ -142,9 +142,8 @@ bool GlobToken::accepts(Symbol found) const noexcept {
       break;
   }
   if (found == kSlash) return false;
-  const bool listed = std::any_of(ranges.begin(), ranges.end(), [found](const auto& range) {
-    return found >= range.first && found <= range.second;
-  });
+  const bool listed = std::any_of(ranges.begin(), ranges.end(),
+                                  [found](const auto& range) { return found >= range.first && found <= range.second; });
   return listed == (kind == Kind::one_of);
 }
 

@@ -4,8 +4,8 @@
 
 namespace occy::match {
 
-result<PathPattern> PathPattern::parse(std::string_view text, Syntax syntax) {
-  if (syntax == Syntax::regex) {
+result<PathPattern> PathPattern::parse(std::string_view text, PatternSyntax syntax) {
+  if (syntax == PatternSyntax::regex) {
     auto regex = Regex::parse(text);
     if (!regex) return regex.error();
     return PathPattern(std::variant<Glob, Regex>(std::move(*regex)));

@@ -8,16 +8,15 @@
 #include "match/glob.hpp"
 #include "match/regex.hpp"
 #include "occy/result.hpp"
+#include "occy/search_match.hpp"
 
 namespace occy::match {
 
-enum class Syntax { glob, regex };
-
-/// A glob for the whole path, or for the last component when it has neither a slash nor two stars; or a regular expression that is found
-/// somewhere in the path. One object may be used by several threads at once.
+/// A glob for the whole path, or for the last component when it has neither a slash nor two stars; or a regular
+/// expression that is found somewhere in the path. One object may be used by several threads at once.
 class PathPattern {
  public:
-  [[nodiscard]] static result<PathPattern> parse(std::string_view text, Syntax syntax);
+  [[nodiscard]] static result<PathPattern> parse(std::string_view text, PatternSyntax syntax);
 
   /// `path`: without a leading "/" or "./" and without a trailing "/".
   [[nodiscard]] bool matches(std::string_view path) const;

@@ -2,12 +2,12 @@
 
 #include "support/catch.hpp"
 
+using occy::PatternSyntax;
 using occy::match::PathPattern;
-using occy::match::Syntax;
 
 namespace {
 
-bool matches(std::string_view pattern, std::string_view path, Syntax syntax = Syntax::glob) {
+bool matches(std::string_view pattern, std::string_view path, PatternSyntax syntax = PatternSyntax::glob) {
   return PathPattern::parse(pattern, syntax).value().matches(path);
 }
 
@@ -32,11 +32,11 @@ TEST_CASE("path pattern: a leading slash anchors a name at the top", "[match]") 
 }
 
 TEST_CASE("path pattern: a regular expression looks at the whole path", "[match]") {
-  CHECK(matches("lib/.*py$", "usr/lib/a.py", Syntax::regex));
-  CHECK_FALSE(matches("^lib", "usr/lib/a.py", Syntax::regex));
+  CHECK(matches("lib/.*py$", "usr/lib/a.py", PatternSyntax::regex));
+  CHECK_FALSE(matches("^lib", "usr/lib/a.py", PatternSyntax::regex));
 }
 
 TEST_CASE("path pattern: both kinds refuse with their own words", "[match]") {
-  CHECK(PathPattern::parse("[", Syntax::glob).error().message == "glob: expected ] after [, found the end");
-  CHECK(PathPattern::parse("(", Syntax::regex).error().message.find("regular expression: ") == 0);
+  CHECK(PathPattern::parse("[", PatternSyntax::glob).error().message == "glob: expected ] after [, found the end");
+  CHECK(PathPattern::parse("(", PatternSyntax::regex).error().message.find("regular expression: ") == 0);
 }
