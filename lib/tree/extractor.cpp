@@ -44,7 +44,7 @@ class Extractor::State final : public EntryTaker {
 
   void finish() { tree_.settle(); }
 
-  [[nodiscard]] const Record& record() const noexcept { return record_; }
+  [[nodiscard]] Record take_record() { return std::move(record_); }
   [[nodiscard]] const Remarks& remarks() const noexcept { return remarks_; }
 
   void begin_entry(const Entry& entry, std::span<const tar::SparseRun> runs) override {
@@ -213,7 +213,7 @@ void Extractor::begin_layer(const std::string& name) { state_->begin_layer(name)
 void Extractor::write(Block bytes) { state_->write(bytes); }
 void Extractor::end_layer() { state_->end_layer(); }
 void Extractor::finish() { state_->finish(); }
-const Record& Extractor::record() const noexcept { return state_->record(); }
+Record Extractor::take_record() { return state_->take_record(); }
 const Remarks& Extractor::remarks() const noexcept { return state_->remarks(); }
 
 Ownership default_ownership() noexcept { return ::geteuid() == 0 ? Ownership::image : Ownership::recorded; }

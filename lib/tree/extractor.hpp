@@ -55,7 +55,8 @@ class Extractor final : public LayerTaker {
   /// After the last layer: directories get their modes and times.
   void finish();
 
-  [[nodiscard]] const Record& record() const noexcept;
+  /// What was written. take_record() gives it away; call it last.
+  [[nodiscard]] Record take_record();
   [[nodiscard]] const Remarks& remarks() const noexcept;
 
  private:

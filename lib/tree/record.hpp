@@ -47,6 +47,8 @@ class Record {
   using Counts = std::array<std::uint64_t, kTypes>;
 
   explicit Record(RecordDepth depth) : depth_(depth) {}
+  Record(Record&&) noexcept = default;  // a copy's views would lead into the original
+  Record& operator=(Record&&) noexcept = default;
 
   [[nodiscard]] RecordDepth depth() const noexcept { return depth_; }
 

@@ -14,10 +14,7 @@ EngineOptions engine_options(const Request& request) {
 }
 
 EngineProof full_proof(const Request& request) {
-  const std::string* value = request.value("export");
-  if (value == nullptr || *value == "false") return EngineProof::inspect;
-  if (*value == "true") return EngineProof::export_;
-  refuse(request.text, "option 'export'", "true or false", *value);
+  return is_set(request, "export") ? EngineProof::export_ : EngineProof::inspect;
 }
 
 std::unique_ptr<ImageInput> make_docker_input(const Request& request) {

@@ -11,6 +11,7 @@ const std::vector<Scheme>& schemes() {
   static const std::vector<Scheme> table = {
       tar_scheme(),
       docker_scheme(),
+      dir_scheme(),
   };
   return table;
 }
@@ -30,6 +31,17 @@ Reference image_name(const Request& request, const std::string& text) {
 std::filesystem::path path_of(const Request& request, const char* expected) {
   if (request.uri.rest.empty()) refuse(request.text, "no path", expected);
   return request.uri.rest;
+}
+
+bool is_set(const Request& request, std::string_view key) {
+  const std::string* value = request.value(key);
+  if (value == nullptr || *value == "false") return false;
+  if (*value == "true") return true;
+  refuse(request.text, "option '" + std::string(key) + "'", "true or false", *value);
+}
+
+std::unique_ptr<ImageInput> refuse_input(const Request& request) {
+  refuse(request.text, request.uri.scheme + ":// is a destination only", "a source");
 }
 
 void refuse(std::string_view text, std::string what, std::string expected, std::string found) {

@@ -34,6 +34,7 @@ struct Scheme {
 [[nodiscard]] const std::vector<Scheme>& schemes();
 
 /// One file each: docker_scheme.cpp, tar_scheme.cpp.
+[[nodiscard]] Scheme dir_scheme();
 [[nodiscard]] Scheme docker_scheme();
 [[nodiscard]] Scheme tar_scheme();
 
@@ -42,6 +43,12 @@ struct Scheme {
 
 /// What stands behind "://", which is not empty; `expected` is the form for the message: "tar://PATH".
 [[nodiscard]] std::filesystem::path path_of(const Request& request, const char* expected);
+
+/// Whether an option that is "true" or "false" is the former; missing: false.
+[[nodiscard]] bool is_set(const Request& request, std::string_view key);
+
+/// make_input of a scheme that is a destination only: refuses.
+[[nodiscard]] std::unique_ptr<ImageInput> refuse_input(const Request& request);
 
 /// Error: Errc::bad_text (side: usage) about the URI `text`.
 [[noreturn]] void refuse(std::string_view text, std::string what, std::string expected = {}, std::string found = {});

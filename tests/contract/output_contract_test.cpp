@@ -122,8 +122,12 @@ TEST_CASE("outputs: an image that was there stays until the next one is finalize
   {
     const auto output = destination->output();
     MemoryInput input(image);
-    output->begin(input.describe());
-    write_layers(input, *output);
+    if (destination->when_there() == Destination::WhenThere::refuses) {
+      CHECK_THROWS_AS(output->begin(input.describe()), Error);
+    } else {
+      output->begin(input.describe());
+      write_layers(input, *output);
+    }
   }
 
   CHECK(destination->has_image());

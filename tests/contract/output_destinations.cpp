@@ -4,6 +4,7 @@
 
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
+#include "occy/outputs/tree.hpp"
 #include "support/keeping_engine.hpp"
 #include "support/temp_dir.hpp"
 
@@ -49,6 +50,29 @@ class DockerDestination final : public Destination {
   KeepingEngine engine_;
 };
 
+/// A tree of files, and what a runtime needs beside it.
+template <class Writer>
+class UnpackedDestination final : public Destination {
+ public:
+  std::unique_ptr<ImageOutput> output() override { return std::make_unique<Writer>(path()); }
+  bool has_image() override { return std::filesystem::exists(path()); }
+
+  std::string leftovers() override {
+    std::string names;
+    for (const auto& name : directory_.names())
+      if (name != path().filename()) names += name + "\n";
+    return names;
+  }
+
+  AfterDrop after_drop() const override { return AfterDrop::may_give_up; }
+  WhenThere when_there() const override { return WhenThere::refuses; }
+
+ private:
+  std::filesystem::path path() const { return directory_ / "image"; }
+
+  TempDir directory_;
+};
+
 template <class Kind>
 DestinationKind kind(std::string name) {
   return {.name = std::move(name), .make = [] { return std::make_unique<Kind>(); }};
@@ -60,6 +84,7 @@ const std::vector<DestinationKind>& destination_kinds() {
   static const std::vector<DestinationKind> kKinds = {
       kind<TarDestination>("TarWriter"),
       kind<DockerDestination>("DockerWriter"),
+      kind<UnpackedDestination<TreeWriter>>("TreeWriter"),
   };
   return kKinds;
 }

@@ -28,6 +28,10 @@ class Destination {
   /// there the output may give up.
   enum class AfterDrop { goes_on, may_give_up };
   [[nodiscard]] virtual AfterDrop after_drop() const { return AfterDrop::goes_on; }
+
+  /// What a second image of the same name meets. A directory that somebody may work in is not replaced.
+  enum class WhenThere { replaces, refuses };
+  [[nodiscard]] virtual WhenThere when_there() const { return WhenThere::replaces; }
 };
 
 struct DestinationKind {

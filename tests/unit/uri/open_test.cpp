@@ -9,6 +9,7 @@
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
+#include "occy/outputs/tree.hpp"
 #include "occy/uri.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
@@ -40,6 +41,7 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<DockerInput>(open_input("docker://debian:12?socket=/none")));
   CHECK(is_a<TarWriter>(open_output("tar://none/image.tar?name=debian:12")));
   CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
+  CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
 }
 
 TEST_CASE("uri: a fifo is read as a stream", "[uri]") {
@@ -71,7 +73,7 @@ TEST_CASE("uri: a stop request ends the wait for a fifo that nobody writes", "[u
 
 TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
   const auto [text, words] = GENERATE(table<std::string, std::string>({
-      {"ftp://x", "expected tar, docker, found ftp"},
+      {"ftp://x", "expected tar, docker, dir, found ftp"},
       {"tar://a?colour=red", "expected image, found colour"},
       {"tar://a?name=x", "expected image, found name"},
       {"docker://a?export=true", "expected socket, found export"},
@@ -89,6 +91,7 @@ TEST_CASE("uri: an output's wrong URI is refused with what is known", "[uri]") {
       {"tar://a?image=x", "expected name, found image"},
       {"tar://-", "standard output"},
       {"docker://a?export=yes", "expected true or false, found yes"},
+      {"dir://a?expand=true&owners=nobody", "expected image or recorded, found nobody"},
       {"docker://a@sha256:" + std::string(64, 'a'), "digest"},
   }));
 

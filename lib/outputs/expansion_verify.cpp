@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <exception>
+#include <string>
+
+#include "io/file.hpp"
+#include "occy/error.hpp"
+#include "outputs/expansion.hpp"
+#include "tree/tree_proof.hpp"
+
+namespace occy::outputs {
+namespace {
+
+void verify_document(const std::filesystem::path& path, const WrittenDocument& document, CheckResults& results) {
+  try {
+    const io::File file = io::File::open_to_read(path, Side::verify);
+    if (const auto size = file.size(); size != document.size)
+      return results.add(
+          {.severity = Severity::error,
+           .check = document.check,
+           .subject = path.string(),
+           .message = "expected " + std::to_string(document.size) + " bytes, found " + std::to_string(size)});
+    std::string content(document.size, '\0');
+    file.read_exactly_at(std::as_writable_bytes(std::span(content)), 0);
+    if (const Digest found = sha256(content); found != document.digest)
+      results.add({.severity = Severity::error,
+                   .check = document.check,
+                   .subject = path.string(),
+                   .message = "expected " + document.digest.str() + ", found " + found.str()});
+  } catch (const Error& error) {
+    const auto& detail = error.detail();
+    results.add({.severity = Severity::error,
+                 .check = document.check,
+                 .subject = path.string(),
+                 .message = detail.what + (detail.found.empty() ? "" : ": " + detail.found)});
+  }
+}
+
+}  // namespace
+
+CheckResults verify_documents(const std::filesystem::path& directory, const std::vector<WrittenDocument>& documents) {
+  CheckResults results;
+  for (const auto& document : documents) verify_document(directory / document.name, document, results);
+  return results;
+}
+
+CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const Limits& limits) noexcept {
+  CheckResults results(limits.findings);
+  try {
+    results.merge(verify_documents(written.path, written.documents));
+    results.merge(tree::prove_tree(written.path / kRootName, written.record, written.ownership, level, limits));
+    if (!results.has_errors())
+      results.info("verify.ok", written.path.string(), "all " + std::to_string(written.layers) + " layers verified");
+  } catch (const std::exception& error) {
+    results.error("verify.tree", written.path.string(), error.what());
+  }
+  return results;
+}
+
+}  // namespace occy::outputs
