@@ -51,12 +51,15 @@ struct Entry {
   std::uint64_t device_minor = 0;
 
   /// PAX records that have no member above, in their order, values as bytes: "SCHILY.xattr.user.note", "GNU.sparse.…".
+  /// The times of access and change, "atime" and "ctime", are here too where the header has fields for them.
   std::vector<std::pair<std::string, std::string>> records = {};
 
   /// Where the entry's first header block (an extension, if it has any) and its data begin, from the beginning of the
   /// archive.
   std::uint64_t header_offset = 0;
   std::uint64_t data_offset = 0;
+
+  friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 }  // namespace occy

@@ -1,5 +1,6 @@
 #include "tar/entry_header.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -8,23 +9,17 @@
 namespace occy::tar {
 namespace {
 
-enum class Dialect { v7, ustar, gnu, ambiguous };
-
 bool bytes_are(const HeaderBlock& block, std::size_t offset, std::string_view expected) noexcept {
   return std::memcmp(block.data() + offset, expected.data(), expected.size()) == 0;
 }
 
-// The version after "ustar" NUL is not looked at: no reader does, and old writers left it empty.
-Dialect dialect_of(const HeaderBlock& block) noexcept {
-  if (!bytes_are(block, kMagic.offset, "ustar")) return Dialect::v7;
-  if (bytes_are(block, kMagic.offset, std::string_view("ustar\0", 6))) return Dialect::ustar;
-  if (bytes_are(block, kMagic.offset, std::string_view("ustar  \0", 8))) return Dialect::gnu;
-  return Dialect::ambiguous;
-}
-
 // Joerg Schilling's star marks its headers at the end, and keeps times where others have the prefix's last 24 bytes.
+constexpr std::size_t kStarPrefixSize = 131;
+
+bool is_star(const HeaderBlock& block) noexcept { return bytes_are(block, 508, std::string_view("tar\0", 4)); }
+
 bool has_ambiguous_prefix(const HeaderBlock& block) noexcept {
-  return bytes_are(block, 508, std::string_view("tar\0", 4)) && text(block, kPrefix).size() > 131;
+  return is_star(block) && text(block, kPrefix).size() > kStarPrefixSize;
 }
 
 // The first byte of GNU's sparse map, of its "more follows" mark, and of the real size. libarchive believes them in
@@ -153,7 +148,43 @@ result<void> check_trailing_slash(Entry& entry) {
 // POSIX leaves A–Z to vendors. Some readers take these blocks for what they know, others for a file.
 bool is_vendor_type(const Entry& entry) noexcept { return entry.type_byte >= 'A' && entry.type_byte <= 'Z'; }
 
+// Appends the time in `field`, unless a record of that name is there.
+void append_time(const HeaderBlock& block, Field field, const char* keyword, Entry& entry) {
+  if (block[field.offset] == std::byte{0}) return;
+  const auto seconds = number(block, field);
+  if (!seconds) return;
+  const auto same = [&](const auto& record) { return record.first == keyword; };
+  if (std::none_of(entry.records.begin(), entry.records.end(), same))
+    entry.records.emplace_back(keyword, std::to_string(*seconds));
+}
+
 }  // namespace
+
+// The version after "ustar" NUL is not looked at: no reader does, and old writers left it empty.
+Dialect dialect_of(const HeaderBlock& block) noexcept {
+  if (!bytes_are(block, kMagic.offset, "ustar")) return Dialect::v7;
+  if (bytes_are(block, kMagic.offset, std::string_view("ustar\0", 6))) return Dialect::ustar;
+  if (bytes_are(block, kMagic.offset, std::string_view("ustar  \0", 8))) return Dialect::gnu;
+  return Dialect::ambiguous;
+}
+
+Field prefix_field(const HeaderBlock& block) noexcept {
+  return {kPrefix.offset, is_star(block) ? kStarPrefixSize : kPrefix.size};
+}
+
+std::optional<TimeFields> time_fields(const HeaderBlock& block) noexcept {
+  const Dialect dialect = dialect_of(block);
+  if (dialect == Dialect::gnu) return TimeFields{.atime = {345, 12}, .ctime = {357, 12}};
+  if (dialect == Dialect::ustar && is_star(block)) return TimeFields{.atime = {476, 12}, .ctime = {488, 12}};
+  return {};
+}
+
+void append_header_times(const HeaderBlock& block, Entry& entry) {
+  const auto fields = time_fields(block);
+  if (!fields) return;
+  append_time(block, fields->atime, "atime", entry);
+  append_time(block, fields->ctime, "ctime", entry);
+}
 
 result<void> read_entry_header(const HeaderBlock& block, Entry& entry) {
   const Dialect dialect = dialect_of(block);

@@ -105,6 +105,15 @@ void put_base256(HeaderBlock& block, Field field, std::uint64_t value) noexcept 
   bytes[0] = kBase256;
 }
 
+bool put_signed_base256(HeaderBlock& block, Field field, std::int64_t value) noexcept {
+  const auto bytes = bytes_of(block, field);
+  const std::size_t bits = (field.size - 1) * 8;
+  if (bits < 64 && (value >> bits) != (value < 0 ? -1 : 0)) return false;
+  for (std::size_t i = bytes.size(); i-- > 1; value >>= 8U) bytes[i] = static_cast<std::byte>(value & 0xff);
+  bytes[0] = value < 0 ? kBase256Negative : kBase256;
+  return true;
+}
+
 void put_checksum(HeaderBlock& block) noexcept {
   // Six digits, NUL, blank: the form of every writer since V7. 512 × 255 has six octal digits.
   const auto sum = static_cast<std::uint64_t>(sum_of<unsigned char>(block));

@@ -46,6 +46,9 @@ inline constexpr Field kName{0, 100}, kMode{100, 8}, kUid{108, 8}, kGid{116, 8},
 /// Writes `value` as octal digits with a trailing NUL. False when it does not fit.
 [[nodiscard]] bool put_octal(HeaderBlock& block, Field field, std::uint64_t value) noexcept;
 
+/// Writes `value`, which may be negative, in base-256. False when it does not fit.
+[[nodiscard]] bool put_signed_base256(HeaderBlock& block, Field field, std::int64_t value) noexcept;
+
 /// Writes `value` in base-256.
 void put_base256(HeaderBlock& block, Field field, std::uint64_t value) noexcept;
 

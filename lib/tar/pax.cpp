@@ -9,11 +9,7 @@
 namespace occy::tar {
 namespace {
 
-struct Record {
-  std::string_view keyword;
-  std::string_view value;
-  std::size_t position;
-};
+using Record = PaxRecord;
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -39,18 +35,7 @@ result<Record> take_record(std::string_view& text, std::size_t position) {
   if (equals == std::string_view::npos || equals == 0)
     return ParseError{"PAX record: expected a keyword and '='", position};
   text.remove_prefix(length);
-  return Record{body.substr(0, equals), body.substr(equals + 1), position};
-}
-
-result<std::vector<Record>> split(std::string_view text) {
-  std::vector<Record> records;
-  const std::size_t size = text.size();
-  while (!text.empty()) {
-    auto record = take_record(text, size - text.size());
-    if (!record) return record.error();
-    records.push_back(*record);
-  }
-  return records;
+  return Record{body.substr(0, equals), body.substr(equals + 1), position, length};
 }
 
 // The oldest GNU sparse form lists its map as one pair of records for each run of data.
@@ -129,8 +114,19 @@ std::optional<std::uint32_t> parse_fraction(std::string_view text) noexcept {
 
 }  // namespace
 
+result<std::vector<PaxRecord>> split_pax(std::string_view text) {
+  std::vector<Record> records;
+  const std::size_t size = text.size();
+  while (!text.empty()) {
+    auto record = take_record(text, size - text.size());
+    if (!record) return record.error();
+    records.push_back(*record);
+  }
+  return records;
+}
+
 result<PaxHeader> parse_pax(std::string_view text) {
-  const auto records = split(text);
+  const auto records = split_pax(text);
   if (!records) return records.error();
   if (auto error = find_repeated(*records)) return *std::move(error);
   PaxHeader header;

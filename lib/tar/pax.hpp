@@ -30,6 +30,17 @@ struct PaxHeader {
   std::vector<std::pair<std::string, std::string>> records = {};
 };
 
+/// One record as it stands in an extended header's text.
+struct PaxRecord {
+  std::string_view keyword;
+  std::string_view value;
+  std::size_t position = 0;
+  std::size_t size = 0;
+};
+
+/// Cuts the text of an extended header into its records, which may still say what parse_pax() refuses.
+[[nodiscard]] result<std::vector<PaxRecord>> split_pax(std::string_view text);
+
 /// Reads the whole text of an extended header. Refused: a length that is not the record's, no '=' or no newline, a
 /// keyword that repeats (but GNU.sparse.offset and .numbytes, which do by design), NUL in names, numbers that are none.
 /// The error's position is an offset in `text`.

@@ -159,6 +159,7 @@ result<void> Walker::State::read_entry(const HeaderBlock& block) {
   if (entry.stored_size > limits.entry_bytes || entry.real_size > limits.entry_bytes)
     return ParseError{"size: expected up to " + std::to_string(limits.entry_bytes) + " bytes, found " +
                       std::to_string(std::max(entry.stored_size, entry.real_size))};
+  append_header_times(block, entry);
   return check_entry(entry);
 }
 
@@ -217,6 +218,7 @@ std::span<const SparseRun> Walker::sparse_runs() const noexcept {
 }
 
 std::uint64_t Walker::offset() const noexcept { return state_->offset; }
+const PaxDefaults& Walker::defaults() const noexcept { return state_->defaults; }
 
 result<void> Walker::finish() const {
   if (state_->failure) return *state_->failure;

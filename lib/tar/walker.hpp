@@ -18,6 +18,7 @@
 #include "occy/limits.hpp"
 #include "occy/result.hpp"
 #include "tar/entry.hpp"
+#include "tar/extensions.hpp"
 #include "tar/sparse.hpp"
 
 namespace occy::tar {
@@ -48,6 +49,9 @@ class Walker {
 
   /// Where the block that feed() wants next stands.
   [[nodiscard]] std::uint64_t offset() const noexcept;
+
+  /// What PAX global headers have said up to offset().
+  [[nodiscard]] const PaxDefaults& defaults() const noexcept;
 
   /// Call when the archive ends where a block was wanted: whether it may end there. Only after Step::end it may; the
   /// error says what is missing.

@@ -1,0 +1,145 @@
+#include "tar/dropped_files.hpp"
+
+#include <algorithm>
+
+#include "occy/error.hpp"
+#include "tar/path_view.hpp"
+
+namespace occy::tar {
+namespace {
+
+std::string normalised(std::string_view path) {
+  std::string storage;
+  return std::string(look_at(path, storage).normalised);
+}
+
+std::size_t hash_of(std::string_view path) noexcept { return std::hash<std::string_view>{}(path); }
+
+Block bytes_of(std::string_view text) noexcept { return std::as_bytes(std::span(text)); }
+
+}  // namespace
+
+// Stands in the spool before: the path that was dropped, then what the kind says.
+struct DroppedFiles::Record {
+  enum class Kind : std::uint64_t {
+    file,   ///< `size` bytes of header blocks, and `data_size` of data
+    path,   ///< `size` bytes of text: where the file is kept
+    again,  ///< nothing; another record, at the offset `size`, says it
+  } kind;
+  std::uint64_t path_size = 0;
+  std::uint64_t size = 0;
+  std::uint64_t data_size = 0;
+
+  [[nodiscard]] static constexpr std::uint64_t bytes() noexcept { return sizeof(Record); }
+};
+
+void DroppedFiles::add_file(std::string_view path, Block header, std::uint64_t data_size) {
+  remember(path, append_record({.kind = Record::Kind::file, .size = header.size(), .data_size = data_size}, path));
+  spool_.append(header);
+}
+
+void DroppedFiles::add_link(std::string_view path, std::string_view target) {
+  remember(path, append_record({.kind = Record::Kind::path, .size = target.size()}, path));
+  spool_.append(bytes_of(target));
+}
+
+void DroppedFiles::add_name(std::string_view path, const Found& file) {
+  remember(path, append_record({.kind = Record::Kind::again, .size = file.record}, path));
+}
+
+void DroppedFiles::keep(const Found& file, std::string_view path) {
+  const Record there{.kind = Record::Kind::path, .size = path.size()};
+  Record record = read_record(file.record);
+  record.kind = Record::Kind::again;
+  record.size = append_record(there, {});
+  spool_.append(bytes_of(path));
+  spool_.overwrite(file.record, std::as_bytes(std::span(&record, 1)));
+}
+
+void DroppedFiles::forget(std::string_view path) {
+  if (records_.empty()) return;
+  const std::string name = normalised(path);
+  const auto known = records_.find(hash_of(name));
+  if (known != records_.end() && is_of(read_record(known->second), known->second, name)) records_.erase(known);
+}
+
+std::optional<DroppedFiles::Found> DroppedFiles::find(std::string_view path) const {
+  if (records_.empty()) return {};
+  const std::string name = normalised(path);
+  const auto known = records_.find(hash_of(name));
+  if (known == records_.end() || !is_of(read_record(known->second), known->second, name)) {
+    if (!forgetful_) return {};
+    throw Error(Errc::limit, Side::filter,
+                {.subject = std::string(path),
+                 .what = "a hard link may lead to a file that was dropped",
+                 .expected = "at most " + std::to_string(most_names_) + " dropped files in a layer with hard links"});
+  }
+  std::uint64_t offset = known->second;
+  Record record = read_record(offset);
+  for (; record.kind == Record::Kind::again; record = read_record(offset)) offset = record.size;
+  const std::uint64_t content = offset + Record::bytes() + record.path_size;
+  if (record.kind == Record::Kind::path) return Found{.path = read_text(content, record.size)};
+  return Found{.path = {},
+               .record = offset,
+               .header_offset = content,
+               .header_size = record.size,
+               .data_size = record.data_size};
+}
+
+std::vector<std::byte> DroppedFiles::header(const Found& file) const {
+  std::vector<std::byte> blocks(file.header_size);
+  spool_.read(file.header_offset, blocks);
+  return blocks;
+}
+
+void DroppedFiles::copy_data(const Found& file, const std::function<void(Block)>& put) const {
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(file.data_size, io::kBlockSize));
+  const std::uint64_t begin = file.header_offset + file.header_size;
+  for (std::uint64_t done = 0; done < file.data_size;) {
+    const auto piece = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), file.data_size - done));
+    spool_.read(begin + done, piece);
+    put(piece);
+    done += piece.size();
+  }
+}
+
+std::uint64_t DroppedFiles::append_record(const Record& record, std::string_view path) {
+  const std::uint64_t offset = spool_.size();
+  const std::string name = normalised(path);
+  Record complete = record;
+  complete.path_size = name.size();
+  spool_.append(std::as_bytes(std::span(&complete, 1)));
+  spool_.append(bytes_of(name));
+  return offset;
+}
+
+// One that another path of the same hash has would be lost: two in four billion billion, unless somebody seeks them.
+void DroppedFiles::remember(std::string_view path, std::uint64_t offset) {
+  const std::string name = normalised(path);
+  const std::size_t hash = hash_of(name);
+  const auto known = records_.find(hash);
+  const bool full = known == records_.end() && records_.size() == most_names_;
+  const bool other = known != records_.end() && !is_of(read_record(known->second), known->second, name);
+  if (full || other)
+    forgetful_ = true;
+  else
+    records_[hash] = offset;
+}
+
+bool DroppedFiles::is_of(const Record& record, std::uint64_t offset, std::string_view path) const {
+  return record.path_size == path.size() && read_text(offset + Record::bytes(), path.size()) == path;
+}
+
+DroppedFiles::Record DroppedFiles::read_record(std::uint64_t offset) const {
+  Record record{};
+  spool_.read(offset, std::as_writable_bytes(std::span(&record, 1)));
+  return record;
+}
+
+std::string DroppedFiles::read_text(std::uint64_t offset, std::uint64_t size) const {
+  std::string text(size, '\0');
+  spool_.read(offset, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
+}  // namespace occy::tar
