@@ -39,7 +39,15 @@ const char* outcome_word(ProcessReport::Outcome outcome) {
 }
 
 const char* action_word(LayerReport::Action action) {
-  return action == LayerReport::Action::written ? "written" : "already-there";
+  switch (action) {
+    case LayerReport::Action::written:
+      return "written";
+    case LayerReport::Action::filtered:
+      return "filtered";
+    case LayerReport::Action::already_there:
+      return "already-there";
+  }
+  return "";
 }
 
 json::value verification_value(const ProcessReport& report, std::optional<VerifyLevel> level) {
@@ -75,6 +83,7 @@ json::array layers_array(const ProcessReport& report) {
   json::array layers;
   for (const LayerReport& layer : report.layers)
     layers.push_back({{"index", layer.index},
+                      {"source_diff_id", layer.source_diff_id.str()},
                       {"diff_id", layer.diff_id.str()},
                       {"size", layer.size},
                       {"stored_digest", stored_digest(layer.stored)},

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "occy/descriptor.hpp"
 #include "occy/digest.hpp"
 #include "occy/export.hpp"
+#include "occy/filter.hpp"
 #include "occy/input.hpp"
 #include "occy/limits.hpp"
 #include "occy/output.hpp"
@@ -21,6 +23,13 @@ namespace occy {
 
 /// How process() works. Every member stands alone.
 struct ProcessOptions {
+  /// What looks at the image on its way, or changes it, in this order. Borrowed for the call; none is null.
+  std::vector<ImageFilter*> filters = {};
+
+  /// Where the content of files that a filter drops waits for hard links, when it is larger than 1 MiB in a layer;
+  /// never under a name. Empty: /tmp, as TMPDIR does not concern a library.
+  std::filesystem::path temp_directory = {};
+
   /// What verify() is asked after finalize(); nothing turns verification off. Default standard: it costs a walk over
   /// headers or one small request.
   std::optional<VerifyLevel> verify = VerifyLevel::standard;
@@ -43,13 +52,17 @@ struct ProcessOptions {
 struct LayerReport {
   enum class Action {
     written,        ///< its bytes were read, proved and written
+    filtered,       ///< the same, and filters made another layer of it
     already_there,  ///< the output had it before
   };
 
   std::size_t index = 0;
+
+  /// The layer in the source, and what it is in the output: the same, unless it was filtered.
+  Digest source_diff_id;
   Digest diff_id;
 
-  /// Uncompressed bytes; 0 when the layer was not read.
+  /// Uncompressed bytes that were written; 0 when the output had the layer.
   std::uint64_t size = 0;
 
   /// The blob as the source stores it, proved; where the source names it by digest, and the layer was read.
@@ -93,8 +106,13 @@ struct ProcessReport {
 /// Reads every layer of `input` once, hashes it in flight, holds it against the digest and size that name it, writes it
 /// to `output`, finalizes and verifies.
 ///
-/// Before: both are fresh. After a return: the image stands under its name, and the report says whether that was
-/// proved. After an exception: the output was not finalized, and destroying it leaves nothing behind.
+/// Filters: a layer that none of them wants to see passes as it is stored. One that may change is read, proved,
+/// changed, hashed again, and written under its new digest; where nothing was changed, it is the same layer. The config
+/// gets the new diff_ids, then what the filters make of it; bytes that are not changed are kept. A layer that the
+/// output has already is read all the same when a filter looks at it.
+///
+/// Before: both, and the filters, are fresh. After a return: the image stands under its name, and the report says
+/// whether that was proved. After an exception: the output was not finalized, and destroying it leaves nothing behind.
 ///
 /// Throws Error: the side says who failed; Errc::digest_mismatch and Errc::size_mismatch name the layer. A verification
 /// that finds errors does not throw: look at outcome().

@@ -4,8 +4,18 @@
 
 namespace occy::pipeline {
 
-void Ledger::note_written(const LayerRecord& record, const std::optional<Descriptor>& stored) {
-  if (written_.emplace(record.diff_id, Written{.size = record.size, .stored = stored}).second) bytes_ += record.size;
+void Ledger::note_written(const Digest& source, const LayerRecord& record, const std::optional<Descriptor>& stored) {
+  written_.emplace(source, Written{.record = record, .stored = stored});
+  if (distinct_.insert(record.diff_id).second) bytes_ += record.size;
+}
+
+std::vector<std::optional<std::uint64_t>> Ledger::sizes(const ImageConfig& config) const {
+  std::vector<std::optional<std::uint64_t>> sizes;
+  for (const Digest& source : config.diff_ids()) {
+    const auto written = written_.find(source);
+    sizes.push_back(written == written_.end() ? answered_.at(source) : written->second.record.size);
+  }
+  return sizes;
 }
 
 std::vector<LayerReport> Ledger::settle(const ImageConfig& config, const std::string& source) const {
@@ -16,15 +26,23 @@ std::vector<LayerReport> Ledger::settle(const ImageConfig& config, const std::st
   return reports;
 }
 
-LayerReport Ledger::report(std::size_t index, const Digest& diff_id, const std::string& source) const {
-  if (const auto written = written_.find(diff_id); written != written_.end())
-    return {.index = index, .diff_id = diff_id, .size = written->second.size, .stored = written->second.stored};
-  if (answered_.contains(diff_id))
-    return {.index = index, .diff_id = diff_id, .action = LayerReport::Action::already_there};
+LayerReport Ledger::report(std::size_t index, const Digest& source_id, const std::string& source) const {
+  using Action = LayerReport::Action;
+  if (const auto found = written_.find(source_id); found != written_.end()) {
+    const auto& [record, stored] = found->second;
+    return {.index = index,
+            .source_diff_id = source_id,
+            .diff_id = record.diff_id,
+            .size = record.size,
+            .stored = stored,
+            .action = record.diff_id == source_id ? Action::written : Action::filtered};
+  }
+  if (answered_.contains(source_id))
+    return {.index = index, .source_diff_id = source_id, .diff_id = source_id, .action = Action::already_there};
   throw Error(Errc::not_found, Side::input,
               {.subject = source,
                .what = "layer " + std::to_string(index) + " of the config is missing",
-               .expected = diff_id.str(),
+               .expected = source_id.str(),
                .found = std::to_string(written_.size()) + " layers, none of them this one"});
 }
 

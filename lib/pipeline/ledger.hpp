@@ -16,31 +16,36 @@ namespace occy::pipeline {
 /// Used under its owner's lock.
 class Ledger {
  public:
-  /// `stored` is the blob that the source named, when it did, and the bytes were held against it.
-  void note_written(const LayerRecord& record, const std::optional<Descriptor>& stored);
+  /// The layer `source` of the input was written as `record`. `stored` is the blob that the source named, when it did,
+  /// and the bytes were held against it.
+  void note_written(const Digest& source, const LayerRecord& record, const std::optional<Descriptor>& stored);
 
-  /// The output has it, or has been promised it.
-  void note_answered(const Digest& diff_id) { answered_.insert(diff_id); }
+  /// The output has it, or has been promised it. Its size, when it is known.
+  void note_answered(const Digest& source, std::optional<std::uint64_t> size) { answered_.emplace(source, size); }
 
-  /// Uncompressed bytes of the layers that were written, each distinct layer once.
+  /// Uncompressed bytes of the layers that were written, each distinct one once.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
-  /// One report for each diff_id of the config. Throws Error (side: input) with `source` as its subject:
+  /// One report for each diff_id of the input's config. Throws Error (side: input) with `source` as its subject:
   /// Errc::not_found when a layer of the config never came, Errc::unsupported when one was written that the config does
   /// not have.
   [[nodiscard]] std::vector<LayerReport> settle(const ImageConfig& config, const std::string& source) const;
 
+  /// Uncompressed bytes of each layer of the input's config, as it is in the output.
+  [[nodiscard]] std::vector<std::optional<std::uint64_t>> sizes(const ImageConfig& config) const;
+
  private:
-  [[nodiscard]] LayerReport report(std::size_t index, const Digest& diff_id, const std::string& source) const;
+  [[nodiscard]] LayerReport report(std::size_t index, const Digest& source_id, const std::string& source) const;
   void require_all_listed(const ImageConfig& config, const std::string& source) const;
 
   struct Written {
-    std::uint64_t size;
+    LayerRecord record;
     std::optional<Descriptor> stored;
   };
 
-  std::unordered_map<Digest, Written> written_;
-  std::unordered_set<Digest> answered_;
+  std::unordered_map<Digest, Written> written_;  // by the diff_id that the source has
+  std::unordered_map<Digest, std::optional<std::uint64_t>> answered_;
+  std::unordered_set<Digest> distinct_;
   std::uint64_t bytes_ = 0;
 };
 

@@ -10,6 +10,9 @@
 
 #include "occy/error.hpp"
 #include "pipeline/crew.hpp"
+#include "pipeline/filter_chain.hpp"
+#include "pipeline/filtered_image.hpp"
+#include "pipeline/layer_move.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/pump.hpp"
 
@@ -17,14 +20,6 @@ namespace occy {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// One layer on its way: opened under the lock, moved outside of it.
-struct Move {
-  std::size_t number;
-  std::unique_ptr<LayerReader> reader;
-  std::unique_ptr<LayerSink> sink;
-  std::uint64_t done = 0;  // uncompressed bytes so far
-};
 
 // The diff_ids, where the source tells all of them before its layers.
 std::optional<std::unordered_set<Digest>> listed_before(const ImageDescription& image) {
@@ -46,17 +41,20 @@ class Job {
         output_(output),
         options_(options),
         progress_(options.progress != nullptr ? *options.progress : silence_),
+        filters_(options.filters),
         image_(input.describe()),
         listed_(listed_before(image_)) {}
 
   ProcessReport run() {
     pipeline::require_running(options_.stop);
-    output_.begin(image_);
+    filters_.begin(image_);
+    output_.begin(filters_.may_change() ? pipeline::without_identity(image_) : image_);
     const auto layers_time = timed(Stage::layers, [this] { move_layers(); });
-    const ImageConfig& config = input_.config();
-    require_layers_type(config);
+    require_layers_type(input_.config());
+    std::vector<LayerReport> layers = ledger_.settle(input_.config(), image_.source);
+    const ImageConfig config = filtered_config(layers);
     ProcessReport report{.config_digest = config.digest(),
-                         .layers = ledger_.settle(config, image_.source),
+                         .layers = std::move(layers),
                          .bytes = ledger_.bytes(),
                          .times = {.layers = layers_time, .finalizing = {}, .verifying = {}},
                          .remarks = CheckResults{},
@@ -78,8 +76,15 @@ class Job {
     return Clock::now() - start;
   }
 
+  ImageConfig filtered_config(const std::vector<LayerReport>& layers) const {
+    std::vector<Digest> diff_ids;
+    for (const LayerReport& layer : layers) diff_ids.push_back(layer.diff_id);
+    return filters_.edit_config(pipeline::with_layers(input_.config(), diff_ids, options_.limits), options_.limits);
+  }
+
   void publish(const ImageConfig& config) {
     output_.put_config(config);
+    filters_.finish({.source = image_, .config = config, .layer_sizes = ledger_.sizes(input_.config())});
     output_.finalize();
   }
 
@@ -89,11 +94,11 @@ class Job {
     if (workers == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
       hashing_ = pipeline::Hashing::beside;
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
-      while (std::optional<Move> move = next_move(stop)) move_layer(std::move(*move), stop);
+      while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*std::move(move), stop);
     });
   }
 
-  std::optional<Move> next_move(const std::stop_token& stop) {
+  std::optional<pipeline::LayerMove> next_move(const std::stop_token& stop) {
     const std::scoped_lock lock(mutex_);
     while (!exhausted_) {
       pipeline::require_running(stop);
@@ -101,16 +106,40 @@ class Job {
       if (!reader) break;
       const LayerInfo& layer = reader->info();
       const std::size_t number = count_layer();
-      if (output_.want_layer(layer)) {
-        progress_.layer_started(number, layer);
-        auto sink = output_.put_layer(layer);
-        return Move{.number = number, .reader = std::move(reader), .sink = std::move(sink), .done = 0};
+      pipeline::LayerMove move{.number = number, .reader = std::move(reader)};
+      if (is_new(layer)) {
+        move.visitors = filters_.visit_layer(layer);
+        open_sinks(layer, move);
       }
-      if (layer.diff_id) ledger_.note_answered(*layer.diff_id);
+      if (move.sink || move.visitors) {
+        progress_.layer_started(number, layer);
+        return move;
+      }
       progress_.layer_skipped(number, layer);
     }
     exhausted_ = true;
     return std::nullopt;
+  }
+
+  // Filters see each layer once, and so decide once, also when it comes again.
+  bool is_new(const LayerInfo& layer) {
+    return filters_.empty() || !layer.diff_id || seen_.insert(*layer.diff_id).second;
+  }
+
+  void open_sinks(const LayerInfo& layer, pipeline::LayerMove& move) {
+    if (!move.visitors || !move.visitors->may_change()) {
+      if (output_.want_layer(layer))
+        move.sink = output_.put_layer(layer);
+      else if (layer.diff_id)
+        ledger_.note_answered(*layer.diff_id, layer.size);
+      return;
+    }
+    LayerInfo unnamed = pipeline::without_identity(layer);
+    if (!output_.want_layer(unnamed)) return;
+    move.sink = output_.put_layer(unnamed);
+    if (output_.layer_form() == LayerForm::plain || layer.compression == Compression::none) return;
+    unnamed.compression = Compression::none;
+    move.plain_sink = output_.put_layer(unnamed);
   }
 
   std::size_t count_layer() {
@@ -122,22 +151,25 @@ class Job {
     return opened_++;
   }
 
-  void move_layer(Move move, const std::stop_token& stop) {
-    const pipeline::LayerFacts facts = pipeline::pump(*move.reader, options_.limits, stop, taps(move), hashing_);
-    const LayerInfo& layer = move.reader->info();
-    pipeline::require_claims(layer, facts);
-    if (is_foreign(layer, facts.record)) return;
-    LayerRecord record = facts.record;
-    if (output_.layer_form() == LayerForm::stored) record.stored = facts.stored;
-    move.sink->commit(record);
-    keep(move.number, layer, record);
-  }
-
-  pipeline::Taps taps(Move& move) {
-    const auto write = [&move](Block block) { move.sink->write(block); };
-    const auto count = [this, &move](Block block) { advance(move.number, move.done += block.size()); };
-    if (output_.layer_form() == LayerForm::stored) return {.plain = count, .stored = write};
-    return {.plain = [write, count](Block block) { write(block), count(block); }};
+  void move_layer(pipeline::LayerMove move, const std::stop_token& stop) {
+    const std::size_t number = move.number;
+    const LayerInfo layer = move.reader->info();
+    const bool is_written = move.sink != nullptr;
+    const auto moved = pipeline::move_layer(
+        std::move(move), {.form = output_.layer_form(),
+                          .hashing = hashing_,
+                          .limits = options_.limits,
+                          .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
+                          .stop = stop,
+                          .advanced = [&](std::uint64_t bytes) { advance(number, bytes); },
+                          .is_foreign = [&](const LayerRecord& record) { return is_foreign(layer, record); }});
+    if (!moved) return;
+    const std::scoped_lock lock(mutex_);
+    if (is_written)
+      ledger_.note_written(moved->read.diff_id, moved->written, layer.stored);
+    else
+      ledger_.note_answered(moved->read.diff_id, moved->read.size);
+    progress_.layer_finished(number, moved->read);
   }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.
@@ -149,12 +181,6 @@ class Job {
   void advance(std::size_t number, std::uint64_t bytes) {
     const std::scoped_lock lock(mutex_);
     progress_.layer_advanced(number, bytes);
-  }
-
-  void keep(std::size_t number, const LayerInfo& layer, const LayerRecord& record) {
-    const std::scoped_lock lock(mutex_);
-    ledger_.note_written(record, layer.stored);
-    progress_.layer_finished(number, record);
   }
 
   void require_layers_type(const ImageConfig& config) const {
@@ -171,6 +197,7 @@ class Job {
   const ProcessOptions& options_;
   Progress silence_;
   Progress& progress_;
+  const pipeline::FilterChain filters_;
   const ImageDescription& image_;
   const std::optional<std::unordered_set<Digest>> listed_;
   pipeline::Hashing hashing_ = pipeline::Hashing::here;
@@ -179,6 +206,7 @@ class Job {
   std::mutex mutex_;
   bool exhausted_ = false;
   std::size_t opened_ = 0;
+  std::unordered_set<Digest> seen_;  // diff_ids, as claimed
   pipeline::Ledger ledger_;
 };
 

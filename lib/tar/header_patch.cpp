@@ -143,7 +143,7 @@ class Patch {
 
   void put_owner_name(Field field, const std::string& name, std::string_view keyword, Default global) {
     // POSIX wants a NUL at the end of these, so one byte less than the field. V7 does not have them.
-    const bool fits = dialect_ != Dialect::v7 && name.size() < field.size;
+    const bool fits = name.size() < field.size && (dialect_ != Dialect::v7 || name.empty());
     if (dialect_ != Dialect::v7) put_text(blocks_.header, {field.offset, field.size - 1}, name);
     if (fits) return settle_in_field(keyword, name, global);
     edit_.set(keyword, name);

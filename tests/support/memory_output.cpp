@@ -19,6 +19,7 @@ class MemoryOutput::Sink final : public LayerSink {
     output_.calls_.count("commit");
     const std::scoped_lock lock(output_.mutex_);
     output_.committed.emplace(record.diff_id, std::move(bytes_));
+    output_.records.emplace(record.diff_id, record);
     committed_ = true;
   }
 
@@ -31,21 +32,25 @@ class MemoryOutput::Sink final : public LayerSink {
 void MemoryOutput::begin(const ImageDescription& image) {
   calls_.count("begin");
   source = image.source;
+  described = image;
 }
 
 bool MemoryOutput::want_layer(const LayerInfo& layer) {
   calls_.count("want_layer");
+  asked.push_back(layer);
   return !layer.diff_id || !there.contains(*layer.diff_id);
 }
 
-std::unique_ptr<LayerSink> MemoryOutput::put_layer(const LayerInfo&) {
+std::unique_ptr<LayerSink> MemoryOutput::put_layer(const LayerInfo& layer) {
   calls_.count("put_layer");
+  put.push_back(layer);
   return std::make_unique<Sink>(*this);
 }
 
 void MemoryOutput::put_config(const ImageConfig& config) {
   calls_.count("put_config");
   config_digest = config.digest();
+  config_bytes = config.bytes();
 }
 
 void MemoryOutput::finalize() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "occy/output.hpp"
 #include "support/failing_calls.hpp"
@@ -17,6 +18,7 @@ class MemoryOutput final : public ImageOutput {
   explicit MemoryOutput(FailingCalls calls = {}) : calls_(calls) {}
 
   void begin(const ImageDescription& image) override;
+  LayerForm layer_form() const noexcept override { return form; }
   unsigned max_open_layers() const noexcept override { return max_open; }
   bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
@@ -27,14 +29,20 @@ class MemoryOutput final : public ImageOutput {
   /// What it says it has already.
   std::set<Digest> there;
   unsigned max_open = 8;
+  LayerForm form = LayerForm::plain;
   CheckResults verdict;
 
   /// What it was told.
   std::optional<std::string> source;
+  std::optional<ImageDescription> described;
+  std::vector<LayerInfo> asked;  ///< by want_layer()
+  std::vector<LayerInfo> put;    ///< by put_layer()
   std::map<Digest, std::string> committed;
+  std::map<Digest, LayerRecord> records;
   std::size_t discarded = 0;
   std::size_t most_open = 0;
   std::optional<Digest> config_digest;
+  std::string config_bytes;
   bool finalized = false;
   std::optional<VerifyLevel> verified;
 

@@ -1,0 +1,90 @@
+#include "pipeline/layer_move.hpp"
+
+#include "pipeline/layer_filter.hpp"
+#include "pipeline/pump.hpp"
+
+namespace occy::pipeline {
+namespace {
+
+// Of bytes that are written plain.
+StoredBlob as_stored(const LayerRecord& record) {
+  return {.compression = Compression::none, .digest = record.diff_id, .size = record.size};
+}
+
+class Mover {
+ public:
+  Mover(LayerMove move, const MoveOptions& options)
+      : move_(std::move(move)), options_(options), info_(move_.reader->info()), filter_(make_filter()) {}
+
+  std::optional<MovedLayer> run() {
+    const LayerFacts facts = pump(*move_.reader, options_.limits, options_.stop, taps(), options_.hashing);
+    require_claims(info_, facts);
+    if (options_.is_foreign(facts.record)) return {};
+    const LayerRecord written = commit(facts);
+    return MovedLayer{.read = facts.record, .written = written};
+  }
+
+ private:
+  [[nodiscard]] bool is_edited() const { return move_.visitors && move_.visitors->may_change(); }
+
+  std::unique_ptr<LayerFilter> make_filter() {
+    if (!move_.visitors) return nullptr;
+    LayerFilterOptions options{.layer = layer_name(info_),
+                               .limits = options_.limits,
+                               .temp_directory = options_.temp_directory,
+                               .hashing = options_.hashing};
+    if (!is_edited()) return make_onlooker(*move_.visitors, std::move(options));
+    LayerSink* sink = move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
+    return make_editor(*move_.visitors, std::move(options), [sink](Block block) {
+      if (sink != nullptr) sink->write(block);
+    });
+  }
+
+  Taps taps() {
+    // An edited layer that is stored plain, or goes to an output of the plain form, has one sink: the editor's.
+    const bool as_read = !is_edited() || move_.plain_sink;
+    const bool as_stored = options_.form == LayerForm::stored;
+    Taps taps;
+    if (as_read && as_stored) taps.stored = [this](Block block) { write(block); };
+    if (as_read && !as_stored)
+      taps.plain = [this](Block block) { write(block), see(block); };
+    else
+      taps.plain = [this](Block block) { see(block); };
+    return taps;
+  }
+
+  void write(Block block) {
+    if (move_.sink) move_.sink->write(block);
+  }
+
+  void see(Block block) {
+    if (filter_) filter_->push(block);
+    if (move_.plain_sink && filter_->changed()) move_.sink.reset();
+    options_.advanced(done_ += block.size());
+  }
+
+  LayerRecord commit(const LayerFacts& facts) {
+    const std::optional<LayerRecord> made = filter_ ? filter_->finish() : std::nullopt;
+    const bool changed = filter_ && filter_->changed();
+    LayerRecord record = changed ? *made : facts.record;
+    if (options_.form == LayerForm::stored)
+      record.stored = changed || info_.compression == Compression::none ? as_stored(record) : facts.stored;
+    LayerSink* sink = changed && move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
+    if (sink != nullptr) sink->commit(record);
+    return record;
+  }
+
+  LayerMove move_;
+  const MoveOptions& options_;
+  const LayerInfo& info_;
+  std::unique_ptr<LayerFilter> filter_;
+  std::uint64_t done_ = 0;
+};
+
+}  // namespace
+
+std::optional<MovedLayer> move_layer(LayerMove move, const MoveOptions& options) {
+  return Mover(std::move(move), options).run();
+}
+
+}  // namespace occy::pipeline

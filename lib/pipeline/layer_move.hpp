@@ -1,0 +1,54 @@
+// pipeline/layer_move.hpp: one layer on its way from an input, past the filters, to an output.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "occy/layer.hpp"
+#include "occy/limits.hpp"
+#include "pipeline/filter_chain.hpp"
+#include "pipeline/hashing_tap.hpp"
+
+namespace occy::pipeline {
+
+/// Opened under the job's lock, run outside of it.
+struct LayerMove {
+  std::size_t number;
+  std::unique_ptr<LayerReader> reader;
+
+  /// Null: nobody takes the bytes, filters look at them.
+  std::unique_ptr<LayerSink> sink = {};
+
+  /// For a layer that may change, beside `sink`, which takes it as it is stored: one of the two is committed.
+  std::unique_ptr<LayerSink> plain_sink = {};
+
+  /// Null: nobody looks.
+  std::unique_ptr<LayerVisitors> visitors = {};
+};
+
+struct MoveOptions {
+  LayerForm form = LayerForm::plain;
+  Hashing hashing = Hashing::here;
+  Limits limits = {};
+  std::filesystem::path temp_directory = {};
+  std::stop_token stop = {};
+
+  /// Is told how many uncompressed bytes have been read so far.
+  std::function<void(std::uint64_t)> advanced = {};
+
+  /// Whether a layer that was read is not one of the image; it is then discarded.
+  std::function<bool(const LayerRecord&)> is_foreign = {};
+};
+
+struct MovedLayer {
+  LayerRecord read;
+  LayerRecord written;
+};
+
+/// Reads, proves, filters, writes and commits. Nothing when the layer is foreign.
+[[nodiscard]] std::optional<MovedLayer> move_layer(LayerMove move, const MoveOptions& options);
+
+}  // namespace occy::pipeline
