@@ -11,6 +11,7 @@
 #include "occy/check_results.hpp"                 // IWYU pragma: export
 #include "occy/config.hpp"                        // IWYU pragma: export
 #include "occy/descriptor.hpp"                    // IWYU pragma: export
+#include "occy/diff.hpp"                          // IWYU pragma: export
 #include "occy/digest.hpp"                        // IWYU pragma: export
 #include "occy/engine.hpp"                        // IWYU pragma: export
 #include "occy/entry.hpp"                         // IWYU pragma: export

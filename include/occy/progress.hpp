@@ -10,13 +10,13 @@
 
 namespace occy {
 
-/// The stages of a job, in order. A check has only `layers`.
+/// The stages of a job, in order. Checks and comparisons have only `layers`.
 enum class Stage { layers, finalizing, verifying };
 
 /// "layers", "finalizing", "verifying".
 [[nodiscard]] OCCY_API std::string_view to_string(Stage stage) noexcept;
 
-/// Told by process() and check(). All functions do nothing by default.
+/// Told by process(), check() and diff(). All functions do nothing by default.
 ///
 /// Threads: calls come from worker threads, one at a time. An observer must be quick, must not throw, and must not call
 /// back into the job. `number` counts the layers as they are opened, from 0, and names one layer through all its calls.

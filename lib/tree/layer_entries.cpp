@@ -17,7 +17,8 @@ void LayerEntries::add(const Entry& entry) {
                  .expected = "up to " + std::to_string(limits_.tree_entries),
                  .found = "more"});
   const auto path = keep(tar::look_at(entry.path, storage_).normalised, entry);
-  items_.push_back({.path = path, .link = keep(entry.link, entry), .type = entry.type});
+  const bool is_link = entry.type == EntryType::hard_link || entry.type == EntryType::symbolic_link;
+  items_.push_back({.path = path, .link = is_link ? keep(entry.link, entry) : 0, .type = entry.type});
 }
 
 TextPool::Id LayerEntries::keep(std::string_view text, const Entry& entry) {

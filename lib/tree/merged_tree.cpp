@@ -110,10 +110,7 @@ void MergedTree::write(NodeId id, const LayerEntries::View& entry, EntryNumber n
   node.origin = PathNode::Origin::entry;
   node.type = source == kNoNode ? entry.type : nodes_[source].type;
   node.content = source == kNoNode ? number : nodes_[source].content;
-  if (source != kNoNode)
-    node.link = nodes_[source].link;
-  else
-    node.link = entry.type == EntryType::symbolic_link ? nodes_.keep(entry.link) : 0;
+  node.link = source == kNoNode ? nodes_.keep(entry.link) : nodes_[source].link;
 }
 
 NodeId MergedTree::find_file(std::string_view path) {

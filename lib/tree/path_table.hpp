@@ -36,7 +36,7 @@ struct PathNode {
   /// What is in this directory from entries before this one is gone. One number hides a million files.
   EntryNumber cut = 0;
 
-  /// Where a symbolic link leads.
+  /// Where a symbolic link leads, and a hard link whose file is not there.
   TextPool::Id link = 0;
 
   EntryType type = EntryType::directory;

@@ -70,7 +70,7 @@ std::optional<TreeFile> TreeCursor::next() {
 
 TreeFile TreeCursor::describe(NodeId id) {
   const PathNode& node = tree_.nodes()[id];
-  TreeFile file{.path = path_, .type = node.type};
+  TreeFile file{.path = path_, .type = node.type, .link = tree_.nodes().text(node.link)};
   if (node.origin == PathNode::Origin::entry) file.entry = tree_.place_of(node.written);
   if (node.content != 0) file.content = tree_.place_of(node.content);
   file.first_name = first_name(node);

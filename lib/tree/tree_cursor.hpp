@@ -16,6 +16,9 @@ struct TreeFile {
   std::string path = {};  ///< normalised; "" is the root
   EntryType type = EntryType::directory;
 
+  /// Target of a symbolic link, and of a hard link without a file. Valid as long as the tree.
+  std::string_view link = {};
+
   /// The entry that put it there. Missing for a directory that is only implied.
   std::optional<EntryPlace> entry = {};
 

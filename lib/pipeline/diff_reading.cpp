@@ -1,0 +1,197 @@
+#include "pipeline/diff_reading.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "occy/error.hpp"
+#include "pipeline/crew.hpp"
+#include "pipeline/pump.hpp"
+
+namespace occy::pipeline {
+namespace {
+
+// Each holds a block of its own. Images share fewer layers than this; further ones are hashed as they come.
+constexpr std::size_t kMostKept = 32;
+
+// The diff_ids that the source names before its layers.
+std::unordered_set<Digest> listed_before(const ImageDescription& image) {
+  std::unordered_set<Digest> listed;
+  if (image.config) listed.insert(image.config->diff_ids().begin(), image.config->diff_ids().end());
+  if (!image.layers) return listed;
+  for (const LayerInfo& layer : *image.layers)
+    if (layer.diff_id) listed.insert(*layer.diff_id);
+  return listed;
+}
+
+// Whether readers may stay open while others are used, and the config does not wait for them.
+bool can_wait(ImageInput& input) {
+  const ImageDescription& image = input.describe();
+  return image.config && input.max_open_layers() > image.config->diff_ids().size();
+}
+
+// Lends a layer to its notes. What is wrong with its entries is said after its digest was held against what names it:
+// damage is damage, whatever it makes of the headers.
+class NotingTap {
+ public:
+  NotingTap(NoteTaker& taker, const std::string& layer, const Limits& limits) : stream_(layer, taker, limits) {}
+
+  void take(Block block) {
+    attempt([&] { stream_.push(block); });
+  }
+
+  void finish() {
+    attempt([&] { stream_.finish(); });
+    if (failure_) throw Error(*failure_);
+  }
+
+ private:
+  template <class Action>
+  void attempt(const Action& action) {
+    if (failure_) return;
+    try {
+      action();
+    } catch (const Error& error) {
+      failure_ = error;
+    }
+  }
+
+  tree::EntryStream stream_;
+  std::optional<Error> failure_;
+};
+
+[[noreturn]] void refuse(const LayerInfo& layer) {
+  throw Error(Errc::digest_mismatch, Side::input,
+              {.subject = layer_name(layer), .what = "the images have two different layers under one diff_id"});
+}
+
+}  // namespace
+
+const ImageConfig& config_of(ImageInput& input) {
+  const ImageDescription& image = input.describe();
+  return image.config ? *image.config : input.config();
+}
+
+DiffReading::DiffReading(ImageInput& a, ImageInput& b, const DiffOptions& options)
+    : options_(options),
+      progress_(options.progress != nullptr ? *options.progress : silence_),
+      first_{.input = &a, .listed = listed_before(a.describe())},
+      second_{.input = &b, .listed = listed_before(b.describe())} {
+  if (!can_wait(b) && can_wait(a)) std::swap(first_, second_);
+  second_waits_ = can_wait(*second_.input);
+}
+
+void DiffReading::run() {
+  progress_.stage_started(Stage::layers);
+  read_image(first_, &DiffReading::plan_first);
+  read_image(second_, &DiffReading::plan_second);
+}
+
+DiffReading::Plan DiffReading::plan_first(const LayerInfo& layer) const {
+  const bool shared = layer.diff_id && second_.listed.contains(*layer.diff_id);
+  return shared && second_waits_ ? Plan::headers : Plan::contents;
+}
+
+DiffReading::Plan DiffReading::plan_second(const LayerInfo& layer) const {
+  if (!layer.diff_id || !store_.contains(*layer.diff_id)) return Plan::contents;
+  if (!second_waits_) return Plan::skip;
+  return kept_.size() < kMostKept ? Plan::keep : Plan::contents;
+}
+
+void DiffReading::read_image(const Image& image, Planner planner) {
+  exhausted_ = false;
+  work(
+      image.input->max_open_layers(), [&] { return next_layer(*image.input, planner); },
+      [&](const LayerInfo& layer, const Digest& diff_id, LayerNotes notes) {
+        // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before.
+        const bool foreign = !layer.diff_id && !image.listed.empty() && !image.listed.contains(diff_id);
+        if (!foreign) store_.insert_or_assign(diff_id, std::move(notes));
+      });
+}
+
+std::optional<DiffReading::Job> DiffReading::next_layer(ImageInput& input, Planner planner) {
+  while (!exhausted_) {
+    auto reader = input.next_layer();
+    if (!reader) break;
+    const LayerInfo layer = reader->info();
+    const Plan plan = (this->*planner)(layer);
+    if (plan == Plan::keep) kept_.emplace(*layer.diff_id, std::move(reader));
+    if (plan == Plan::headers) return begin(std::move(reader), ContentChoice::none());
+    if (plan == Plan::contents) return begin(std::move(reader), ContentChoice::all());
+  }
+  exhausted_ = true;
+  return std::nullopt;
+}
+
+DiffReading::Job DiffReading::begin(std::unique_ptr<LayerReader> reader, ContentChoice choice) {
+  progress_.layer_started(opened_, reader->info());
+  return {.number = opened_++, .reader = std::move(reader), .choice = std::move(choice)};
+}
+
+void DiffReading::read(const WantedContents& wanted) {
+  auto next = wanted.begin();
+  work(
+      second_.input->max_open_layers(),
+      [&]() -> std::optional<Job> {
+        if (next == wanted.end()) return std::nullopt;
+        const auto& [diff_id, ordinals] = *next++;
+        return begin(take_kept(diff_id), ContentChoice::some(ordinals));
+      },
+      [&](const LayerInfo& layer, const Digest&, const LayerNotes& notes) {
+        add_contents(layer, wanted.at(*layer.diff_id), notes);
+      });
+}
+
+std::unique_ptr<LayerReader> DiffReading::take_kept(const Digest& diff_id) {
+  const auto kept = kept_.find(diff_id);
+  if (kept != kept_.end()) return std::move(kept->second);
+  throw Error(Errc::not_found, Side::input,
+              {.subject = second_.input->describe().source,
+               .what = "a layer that the image lists never came",
+               .expected = diff_id.str()});
+}
+
+void DiffReading::add_contents(const LayerInfo& layer, const std::vector<bool>& wanted, const LayerNotes& notes) {
+  LayerNotes& before = store_.at(*layer.diff_id);
+  for (std::size_t ordinal = 0; ordinal < wanted.size(); ++ordinal) {
+    if (!wanted[ordinal]) continue;
+    const auto content = ordinal < notes.size() ? notes.content(ordinal) : std::nullopt;
+    if (!content || notes.state(ordinal).size != before.state(ordinal).size) refuse(layer);
+    before.set_content(ordinal, *content);
+  }
+}
+
+void DiffReading::work(unsigned most_open, const NextJob& next_job, const Settle& settle) {
+  const unsigned workers = crew_size(options_.jobs, most_open, std::numeric_limits<unsigned>::max());
+  run_crew(workers, options_.stop, [&](const std::stop_token& stop) {
+    const auto next = [&] {
+      const std::scoped_lock lock(mutex_);
+      require_running(stop);
+      return next_job();
+    };
+    while (std::optional<Job> job = next()) read_layer(*job, settle, stop);
+  });
+}
+
+void DiffReading::read_layer(Job& job, const Settle& settle, const std::stop_token& stop) {
+  const LayerInfo& layer = job.reader->info();
+  NoteTaker taker(layer_name(layer), std::move(job.choice), options_.limits);
+  NotingTap tap(taker, layer_name(layer), options_.limits);
+  std::uint64_t done = 0;
+  const LayerFacts facts = pump(*job.reader, options_.limits, stop, {.plain = [&](Block block) {
+    tap.take(block);
+    advance(job.number, done += block.size());
+  }});
+  require_claims(layer, facts);
+  tap.finish();
+  const std::scoped_lock lock(mutex_);
+  progress_.layer_finished(job.number, facts.record);
+  settle(layer, facts.record.diff_id, taker.take());
+}
+
+void DiffReading::advance(std::size_t number, std::uint64_t bytes) {
+  const std::scoped_lock lock(mutex_);
+  progress_.layer_advanced(number, bytes);
+}
+
+}  // namespace occy::pipeline
