@@ -17,7 +17,7 @@
 namespace occy::cli {
 namespace {
 
-void describe_program(CLI::App& program, Settings& settings, Exit& exit) {
+void describe_program(CLI::App& program, Settings& settings, Exit& exit, Exit& on_error) {
   program.formatter(std::make_shared<HelpFormatter>());
   program.set_version_flag("--version", "occy " OCCY_VERSION, "Print the version, and end");
   program.set_help_flag("-h,--help", "Print this help, and end");
@@ -26,6 +26,7 @@ void describe_program(CLI::App& program, Settings& settings, Exit& exit) {
   add_process_command(program, settings, exit);
   add_check_command(program, settings, exit);
   add_info_command(program, settings, exit);
+  add_diff_command(program, settings, exit, on_error);
   for (CLI::App* command : program.get_subcommands({})) command->fallthrough();
   program.footer(
       "Examples:\n"
@@ -41,11 +42,11 @@ Exit refuse_call(std::string complaint) {
   return Exit::usage;
 }
 
-Exit parse_and_run(int argc, char** argv) {
+Exit parse_and_run(int argc, char** argv, Exit& on_error) {
   Settings settings;
   Exit exit = Exit::done;
   CLI::App program("Moves container images between archives and engines, and proves what it wrote", "occy");
-  describe_program(program, settings, exit);
+  describe_program(program, settings, exit, on_error);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -55,7 +56,7 @@ Exit parse_and_run(int argc, char** argv) {
   } catch (const CLI::RequiredError& error) {
     if (!program.get_subcommands().empty()) return refuse_call(error.what());
     const auto words = program.remaining();
-    return refuse_call("no such command: expected process, check or info, found " +
+    return refuse_call("no such command: expected process, check, info or diff, found " +
                        (words.empty() ? "none" : words.front()));
   } catch (const CLI::ParseError& error) {
     return refuse_call(error.what());
@@ -63,24 +64,25 @@ Exit parse_and_run(int argc, char** argv) {
   return exit;
 }
 
-Exit exit_of(const Error& error) {
+Exit exit_of(const Error& error, Exit otherwise) {
   const bool wrong_call =
       error.side() == Side::usage && (error.code() == Errc::bad_text || error.code() == Errc::unsupported);
-  return wrong_call ? Exit::usage : Exit::failed;
+  return wrong_call ? Exit::usage : otherwise;
 }
 
 Exit guarded(int argc, char** argv) {
+  Exit on_error = Exit::failed;
   try {
-    return parse_and_run(argc, argv);
+    return parse_and_run(argc, argv, on_error);
   } catch (const Error& error) {
     say(error_text(error));
-    return exit_of(error);
+    return exit_of(error, on_error);
   } catch (const std::bad_alloc&) {
     say("occy: out of memory\n");
   } catch (const std::exception& error) {
     say("occy: " + printable(error.what()) + "\n");
   }
-  return Exit::failed;
+  return on_error;
 }
 
 }  // namespace

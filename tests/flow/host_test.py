@@ -7,15 +7,11 @@ import os, resource, shutil, signal, stat, subprocess, sys, tempfile, time, unit
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from command_case import is_sanitized  # noqa: E402
 from make_image import write_image  # noqa: E402
 
 OCCY = None
 SANITIZED = False
-
-
-def is_sanitized(path):
-    """Sanitizers reserve terabytes of addresses and threads of their own: the tests of tight limits say nothing then."""
-    return b"__asan_init" in Path(path).read_bytes() or b"__tsan_init" in Path(path).read_bytes()
 
 
 class HostTest(unittest.TestCase):

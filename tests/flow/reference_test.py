@@ -8,9 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import CommandCase, main  # noqa: E402
+from small_image import entry, layer, write_small_image  # noqa: E402
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "command-reference.md").read_text()
-COMMANDS = ("process", "check", "info")
+COMMANDS = ("process", "check", "info", "diff")
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 
 
@@ -75,16 +76,24 @@ class ReferenceTest(CommandCase):
         return [[cell.strip() for cell in line.split("|")[1:-1]] for line in after[:next(
             number for number, line in enumerate(after) if not line.startswith("|"))]]
 
+    def two_images(self):
+        """They differ as those of the example do."""
+        base = layer(entry("etc/"))
+        for name, content, config in (("a", b"a", {}), ("b", b"b", {"config": {"Env": ["A=1"]}, "created": "now"})):
+            write_small_image(self.directory / name, [base, layer(entry("etc/passwd", content))], **config)
+            yield f"tar://{self.directory / name}"
+
     def test_members_of_the_json(self):
         examples = [json.loads(text) for text in re.findall(r"(?s)```json\n(.*?)```", REFERENCE)]
-        self.assertEqual(len(examples), 3)
+        self.assertEqual(len(examples), 4)
         process = self.occy("process", self.source, self.target, "-O", "json")
         with open(self.image, "r+b") as file:
             file.seek(30_000)
             file.write(b"damage")
         check = self.occy("check", self.source, "-O", "json")
         info = self.occy("info", self.source, "-O", "json")
-        for example, done in zip(examples, (process, check, info)):
+        diff = self.occy("diff", *self.two_images(), "-O", "json")
+        for example, done in zip(examples, (process, check, info, diff)):
             self.assertEqual(shape(example), shape(json.loads(done.stdout)))
 
 
