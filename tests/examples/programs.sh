@@ -28,6 +28,16 @@ said=$("$examples/05_cancel" "$archive" "$work/copy.tar") || fail "05: exit code
 expect_line 05 'cancelled; .*copy\.tar does not exist$' "$said"
 expect_equal "files after 05" "image.tar tree" "$(cd "$work" && echo *)"
 
+chmod 6755 "$work/tree/etc/motd"
+"$examples/01_image_from_directory" "$work/tree" example/tree:2 "$work/setuid.tar" /bin/sh >/dev/null
+said=$("$examples/07_own_filter" "$work/setuid.tar" "$work/plain.tar") || fail "07: exit code $?"
+expect_line 07 '^sha256:[0-9a-f]{64} \(changed\)$' "$said"
+said=$("$examples/07_own_filter" "$work/plain.tar" "$work/again.tar") || fail "07: exit code $?"
+expect_line 07 '^sha256:[0-9a-f]{64}$' "$said"
+cmp "$work/plain.tar" "$work/again.tar" || fail "07: a layer that nobody changed became another one"
+modes=$(tar -xOf "$work/plain.tar" --wildcards '*/layer.tar' | tar -tvf - | cut -c 1-10)
+expect_line 07 '^-rwxr-xr-x$' "$modes"
+
 # A bit of a layer flips: the check says so.
 printf 'x' | dd of="$archive" bs=1 seek=100000 conv=notrunc status=none
 if said=$("$examples/03_check_and_print" "tar://$archive"); then fail "03: a damaged image was found good: $said"; fi

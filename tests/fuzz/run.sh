@@ -13,6 +13,7 @@ cmake --build build/fuzz
 seeds=build/fuzz/seeds
 mkdir -p "$seeds"
 find tests/data -type f -size -64k -exec sh -c 'cp "$1" "$2/$(echo "$1" | tr / _)"' _ {} "$seeds" \;
+python3 tests/support/nasty_layer.py >"$seeds/nasty_layer.tar"
 for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
   if [ ! -f "$fuzzer" ] || [ ! -x "$fuzzer" ]; then continue; fi
   corpus=build/fuzz/corpus/${fuzzer##*/}
