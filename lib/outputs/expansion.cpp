@@ -86,6 +86,8 @@ void Expansion::complete(const ImageConfig& config) {
   layer_count_ = config.diff_ids().size();
 }
 
+tree::RootDirectory Expansion::open_tree() const { return tree::RootDirectory(copy_of(root_)); }
+
 Expanded Expansion::publish(std::vector<WrittenDocument> documents) {
   stage_.publish();
   return {.path = stage_.final_path(),

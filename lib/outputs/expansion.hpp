@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,7 +70,8 @@ class Expansion {
   /// All layers of `config` are in the tree, and directories have their times.
   void complete(const ImageConfig& config);
 
-  [[nodiscard]] const io::File& root() const noexcept { return root_; }
+  /// To read the image's own files.
+  [[nodiscard]] tree::RootDirectory open_tree() const;
 
   /// Publishes, and says what was. Call last.
   [[nodiscard]] Expanded publish(std::vector<WrittenDocument> documents);
@@ -81,6 +83,37 @@ class Expansion {
   tree::Extractor extractor_;
   tree::LayerQueue queue_;
   std::size_t layer_count_ = 0;
+};
+
+/// The life of an output that unpacks: what TreeWriter and BundleWriter have in common.
+class Unpacking {
+ public:
+  Unpacking(std::filesystem::path path, UnpackOptions options) : path_(std::move(path)), options_(std::move(options)) {}
+
+  void begin(const ImageDescription& image);
+
+  /// Between begin() and finalize().
+  [[nodiscard]] Expansion& expansion() noexcept { return *expansion_; }
+  [[nodiscard]] unsigned max_open_layers() const noexcept { return expansion_ ? expansion_->layers().max_open() : 1; }
+  [[nodiscard]] const UnpackOptions& options() const noexcept { return options_; }
+
+  /// Written beside the tree: without any, there is nothing to publish.
+  void add_document(const std::string& name, std::string_view content, const char* check);
+
+  /// A remark besides those of the tree.
+  void add_remark(const char* check, std::string message);
+
+  void finalize();
+  [[nodiscard]] CheckResults remarks() const;
+  [[nodiscard]] CheckResults verify(VerifyLevel level) const noexcept;
+
+ private:
+  std::filesystem::path path_;
+  UnpackOptions options_;
+  std::unique_ptr<Expansion> expansion_ = {};
+  std::vector<WrittenDocument> documents_ = {};
+  CheckResults remarks_ = CheckResults{};
+  std::optional<Expanded> written_ = {};
 };
 
 /// Documents at any level; the tree as prove_tree() does.

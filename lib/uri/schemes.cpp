@@ -12,6 +12,7 @@ const std::vector<Scheme>& schemes() {
       tar_scheme(),
       docker_scheme(),
       dir_scheme(),
+      oci_scheme(),
   };
   return table;
 }

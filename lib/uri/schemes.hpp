@@ -36,6 +36,7 @@ struct Scheme {
 /// One file each: docker_scheme.cpp, tar_scheme.cpp.
 [[nodiscard]] Scheme dir_scheme();
 [[nodiscard]] Scheme docker_scheme();
+[[nodiscard]] Scheme oci_scheme();
 [[nodiscard]] Scheme tar_scheme();
 
 /// An image name in a URI. Throws as refuse() does.

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "occy/outputs/bundle.hpp"
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
@@ -85,6 +86,7 @@ const std::vector<DestinationKind>& destination_kinds() {
       kind<TarDestination>("TarWriter"),
       kind<DockerDestination>("DockerWriter"),
       kind<UnpackedDestination<TreeWriter>>("TreeWriter"),
+      kind<UnpackedDestination<BundleWriter>>("BundleWriter"),
   };
   return kKinds;
 }

@@ -22,8 +22,8 @@ struct UnpackOptions {
   enum class Owners {
     by_privilege,  ///< `image` for root, `recorded` for others
     image,         ///< the image's owners; needs root
-    recorded,      ///< the caller's; owners and modes are recorded in user.containers.override_stat, device nodes become
-                   ///< empty files, set-user-id bits are not set
+    recorded,  ///< the caller's; owners and modes are recorded in user.containers.override_stat, device nodes become
+               ///< empty files, set-user-id bits are not set
   } owners = Owners::by_privilege;
 
   /// The most that verify() will be asked. A full proof needs each path's record while it is written (about 200 bytes

@@ -7,6 +7,7 @@
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
+#include "occy/outputs/bundle.hpp"
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
@@ -41,6 +42,7 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<DockerInput>(open_input("docker://debian:12?socket=/none")));
   CHECK(is_a<TarWriter>(open_output("tar://none/image.tar?name=debian:12")));
   CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
+  CHECK(is_a<BundleWriter>(open_output("oci://none/bundle")));
   CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
 }
 
@@ -73,13 +75,14 @@ TEST_CASE("uri: a stop request ends the wait for a fifo that nobody writes", "[u
 
 TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
   const auto [text, words] = GENERATE(table<std::string, std::string>({
-      {"ftp://x", "expected tar, docker, dir, found ftp"},
+      {"ftp://x", "expected tar, docker, dir, oci, found ftp"},
       {"tar://a?colour=red", "expected image, found colour"},
       {"tar://a?name=x", "expected image, found name"},
       {"docker://a?export=true", "expected socket, found export"},
       {"tar://", "no path"},
       {"tar://a?image=UPPER", "not an image name: 'UPPER'"},
       {"docker://", "not an image name: ''"},
+      {"oci://a", "oci:// is a destination only"},
       {"docker://a b", "not an image name: 'a b'"},
   }));
 
