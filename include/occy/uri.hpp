@@ -1,6 +1,6 @@
-// occy/uri.hpp: text → inputs and outputs. The only place that knows them all.
+// occy/uri.hpp: text → inputs, filters and outputs. The only place that knows them all.
 //
-// `scheme://rest[?key=value&…]`. Schemes and their options: docs/command-reference.md.
+// `scheme://rest[?key=value&…]`, `filter[:key=value,…]`. What there is, with options: docs/command-reference.md.
 #pragma once
 
 #include <filesystem>
@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "occy/engine.hpp"
+#include "occy/filter.hpp"
 #include "occy/input.hpp"
 #include "occy/limits.hpp"
 #include "occy/output.hpp"
 #include "occy/result.hpp"
+#include "occy/search_match.hpp"
 
 namespace occy {
 
@@ -52,6 +54,30 @@ struct OpenOptions {
 
 /// Makes the output that `uri` names. Throws as open_input() does.
 [[nodiscard]] OCCY_API std::unique_ptr<ImageOutput> open_output(std::string_view uri, const OpenOptions& options = {});
+
+/// How matches are to be shown.
+enum class MatchStyle {
+  text,    ///< for people
+  script,  ///< for programs that read lines
+};
+
+/// What the texts of filters leave open.
+struct FilterOptions {
+  /// Makes what takes the matches of one search filter. Without it, there can be none.
+  std::function<OnMatch(MatchStyle)> on_match = {};
+
+  /// For normalize-timestamps without `ts=`. Missing: 0.
+  std::optional<std::int64_t> source_date_epoch = {};
+
+  /// Opens the image that `keep-base=` names. Empty: open_input().
+  std::function<std::unique_ptr<ImageInput>(const std::string& uri)> open_base = {};
+};
+
+/// Makes the filter that `spec` describes: NAME[:KEY=VALUE[,VALUE…][,KEY=VALUE…]…]; a value with a comma or an equals
+/// sign stands between quotes. Throws Error (side: usage): Errc::bad_text for a filter, an option or a value that is
+/// not known; the message lists those that are. Throws what opening the base throws.
+[[nodiscard]] OCCY_API std::unique_ptr<ImageFilter> open_filter(std::string_view spec,
+                                                                const FilterOptions& options = {});
 
 /// Throws Error (side: usage, Errc::destination) when both name the same file, which reading and writing at once would
 /// destroy.

@@ -65,6 +65,14 @@ std::vector<Digest> diff_ids_of(const ImageDescription& image) {
           .hint = kReadFromFile});
 }
 
+// How many steps there are until `layers` layers are made.
+std::size_t steps_up_to_layer(const std::vector<HistoryEntry>& history, std::size_t layers) {
+  std::size_t steps = 0;
+  for (std::size_t made = 0; made < layers && steps < history.size(); ++steps)
+    if (history[steps].kind == HistoryEntry::Kind::layer) ++made;
+  return steps;
+}
+
 bool same_step(const HistoryEntry& a, const HistoryEntry& b) {
   const auto members = [](const HistoryEntry& step) {
     return std::tie(step.created, step.created_by, step.author, step.comment, step.kind);
@@ -86,7 +94,7 @@ NormalizeTimestampsFilter::NormalizeTimestampsFilter(NormalizeTimestampsOptions 
 
 void NormalizeTimestampsFilter::begin(const ImageDescription& image) {
   if (!options_.base) return;
-  const std::vector<Digest>& base = options_.base->diff_ids();
+  const std::vector<Digest>& base = options_.base->diff_ids;
   const std::vector<Digest> layers = diff_ids_of(image);
   const auto [expected, found] = std::mismatch(base.begin(), base.end(), layers.begin(), layers.end());
   if (expected == base.end()) return;
@@ -100,7 +108,7 @@ void NormalizeTimestampsFilter::begin(const ImageDescription& image) {
 
 bool NormalizeTimestampsFilter::is_of_base(const LayerInfo& layer) const {
   if (!options_.base) return false;
-  const std::vector<Digest>& base = options_.base->diff_ids();
+  const std::vector<Digest>& base = options_.base->diff_ids;
   if (layer.diff_id) return std::find(base.begin(), base.end(), *layer.diff_id) != base.end();
   if (layer.index) return *layer.index < base.size();
   refuse({.subject = layer.name,
@@ -113,11 +121,12 @@ std::unique_ptr<EntryVisitor> NormalizeTimestampsFilter::visit_layer(const Layer
   return std::make_unique<Visitor>(options_);
 }
 
-// As far as the two histories are one: a base that was squashed shares layers, but no steps.
 std::size_t NormalizeTimestampsFilter::steps_of_base(const ImageConfig& config) const {
   if (!options_.base) return 0;
-  const auto& base = options_.base->history();
   const auto& own = config.history();
+  if (!options_.base->history) return steps_up_to_layer(own, options_.base->diff_ids.size());
+  // As far as the two are one: a base that was squashed shares layers, but no steps.
+  const auto& base = *options_.base->history;
   const auto differ = std::mismatch(base.begin(), base.end(), own.begin(), own.end(), same_step);
   return static_cast<std::size_t>(differ.second - own.begin());
 }

@@ -5,16 +5,10 @@
 namespace occy {
 namespace {
 
-std::string joined(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
-  return text;
-}
-
 std::string known_schemes() {
   std::vector<std::string_view> names;
   for (const uri::Scheme& scheme : uri::schemes()) names.push_back(scheme.name);
-  return joined(names);
+  return uri::joined(names);
 }
 
 uri::Request request_of(std::string_view text, const OpenOptions& options) {
@@ -34,8 +28,8 @@ const uri::Scheme& scheme_of(const uri::Request& request) {
 void require_known(const uri::Request& request, const std::vector<std::string_view>& keys, std::string_view role) {
   for (const auto& [key, value] : request.uri.options)
     if (std::find(keys.begin(), keys.end(), key) == keys.end())
-      uri::refuse(request.text, "unknown option of " + request.uri.scheme + ":// as " + std::string(role), joined(keys),
-                  key);
+      uri::refuse(request.text, "unknown option of " + request.uri.scheme + ":// as " + std::string(role),
+                  uri::joined(keys), key);
 }
 
 }  // namespace

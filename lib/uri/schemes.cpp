@@ -45,6 +45,12 @@ std::unique_ptr<ImageInput> refuse_input(const Request& request) {
   refuse(request.text, request.uri.scheme + ":// is a destination only", "a source");
 }
 
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
+}
+
 void refuse(std::string_view text, std::string what, std::string expected, std::string found) {
   throw Error(Errc::bad_text, Side::usage,
               {.subject = std::string(text),

@@ -51,7 +51,10 @@ struct Scheme {
 /// make_input of a scheme that is a destination only: refuses.
 [[nodiscard]] std::unique_ptr<ImageInput> refuse_input(const Request& request);
 
-/// Error: Errc::bad_text (side: usage) about the URI `text`.
+/// "one, two", for messages.
+[[nodiscard]] std::string joined(const std::vector<std::string_view>& words);
+
+/// Error: Errc::bad_text (side: usage) about the URI or filter `text`.
 [[noreturn]] void refuse(std::string_view text, std::string what, std::string expected = {}, std::string found = {});
 
 }  // namespace occy::uri

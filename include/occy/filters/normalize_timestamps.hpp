@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "occy/config.hpp"
 #include "occy/filter.hpp"
@@ -23,9 +24,15 @@ struct NormalizeTimestampsOptions {
     clamp,  ///< only those that are later
   } mode = Mode::set;
 
-  /// The config of the image that this one was built on. Its layers, which must be the lowest of this image, are left
-  /// alone, so that they stay shared with it; so are its steps of the history.
-  std::optional<ImageConfig> base = {};
+  /// The image that this one was built on. Its layers, which must be the lowest of this image, are left alone, so that
+  /// they stay shared with it; so are its steps of the history.
+  struct BaseImage {
+    std::vector<Digest> diff_ids;
+
+    /// Where it is not known, the base's steps are those up to its highest layer.
+    std::optional<std::vector<HistoryEntry>> history = {};
+  };
+  std::optional<BaseImage> base = {};
 };
 
 /// Changes of each entry mtime, and atime, ctime and LIBARCHIVE.creationtime where it has them; of the config

@@ -11,6 +11,7 @@ using occy::ImageConfig;
 using occy::ImageDescription;
 using occy::LayerInfo;
 using occy::NormalizeTimestampsFilter;
+using occy::NormalizeTimestampsOptions;
 using occy::Time;
 using Mode = occy::NormalizeTimestampsOptions::Mode;
 using Records = std::vector<std::pair<std::string, std::string>>;
@@ -34,6 +35,10 @@ ImageConfig config(const std::vector<Digest>& diff_ids, const std::vector<Histor
                                         .diff_ids = diff_ids,
                                         .history = history,
                                         .created = created});
+}
+
+NormalizeTimestampsOptions::BaseImage as_base(const ImageConfig& config) {
+  return {.diff_ids = config.diff_ids(), .history = config.history()};
 }
 
 ImageDescription description(const ImageConfig& config) { return {.source = "image.tar", .config = config}; }
@@ -93,7 +98,7 @@ TEST_CASE("normalize-timestamps: the layers and the steps of the base are left a
   const ImageConfig base = config({digest('1')}, {step("2020-01-01T00:00:00Z", "base")});
   const ImageConfig image =
       config({digest('1'), digest('2')}, {step("2020-01-01T00:00:00Z", "base"), step("2024-01-01T00:00:00Z", "own")});
-  NormalizeTimestampsFilter filter({.base = base});
+  NormalizeTimestampsFilter filter({.base = as_base(base)});
 
   filter.begin(description(image));
 
@@ -106,11 +111,26 @@ TEST_CASE("normalize-timestamps: the layers and the steps of the base are left a
   CHECK(after.created() == "1970-01-01T00:00:00Z");
 }
 
+TEST_CASE("normalize-timestamps: without a history of the base, its steps are those up to its highest layer",
+          "[filters]") {
+  const HistoryEntry metadata{.created = "2021-01-01T00:00:00Z", .kind = HistoryEntry::Kind::metadata_only};
+  const ImageConfig image = config({digest('1'), digest('2')}, {metadata, step("2021-01-01T00:00:00Z", "base"),
+                                                                metadata, step("2022-01-01T00:00:00Z", "own")});
+  NormalizeTimestampsFilter filter({.base = NormalizeTimestampsOptions::BaseImage{.diff_ids = {digest('1')}}});
+
+  const auto after = ImageConfig::parse(*filter.edit_config(image)).value();
+
+  CHECK(after.history()[0].created == "2021-01-01T00:00:00Z");
+  CHECK(after.history()[1].created == "2021-01-01T00:00:00Z");
+  CHECK(after.history()[2].created == "1970-01-01T00:00:00Z");
+  CHECK(after.history()[3].created == "1970-01-01T00:00:00Z");
+}
+
 TEST_CASE("normalize-timestamps: an image that is not built on the base is refused", "[filters]") {
   using occy::test::error_of;
   const ImageConfig base = config({digest('1'), digest('2')}, {});
   const auto refusal = [&](const ImageDescription& image) {
-    return error_of([&] { NormalizeTimestampsFilter({.base = base}).begin(image); });
+    return error_of([&] { NormalizeTimestampsFilter({.base = as_base(base)}).begin(image); });
   };
 
   const auto other = refusal(description(config({digest('1'), digest('3'), digest('2')}, {})));
@@ -125,7 +145,7 @@ TEST_CASE("normalize-timestamps: an image that is not built on the base is refus
 
 TEST_CASE("normalize-timestamps: a layer that cannot be told from those of the base is refused", "[filters]") {
   const ImageConfig base = config({digest('1')}, {});
-  NormalizeTimestampsFilter filter({.base = base});
+  NormalizeTimestampsFilter filter({.base = as_base(base)});
   filter.begin(description(base));
 
   const auto error = occy::test::error_of([&] { (void)filter.visit_layer({.name = "image.tar: x"}); });
