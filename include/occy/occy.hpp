@@ -38,5 +38,6 @@
 #include "occy/progress.hpp"                      // IWYU pragma: export
 #include "occy/reference.hpp"                     // IWYU pragma: export
 #include "occy/result.hpp"                        // IWYU pragma: export
+#include "occy/search.hpp"                        // IWYU pragma: export
 #include "occy/search_match.hpp"                  // IWYU pragma: export
 #include "occy/uri.hpp"                           // IWYU pragma: export

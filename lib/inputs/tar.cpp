@@ -53,6 +53,11 @@ class TarLayerReader final : public LayerReader {
     return block;
   }
 
+  std::uint64_t skip(std::uint64_t bytes) override {
+    bytes_.skip(bytes);
+    return bytes;
+  }
+
  private:
   const io::File& file_;
   io::FileStamp stamp_;

@@ -22,11 +22,24 @@ FileRangeSource::FileRangeSource(const File& file, std::uint64_t offset, std::ui
     : file_(file), offset_(offset), left_(size), buffer_(std::min<std::uint64_t>(size, kBlockSize)) {}
 
 Block FileRangeSource::next() {
-  const std::span<std::byte> block = std::span(buffer_).first(std::min<std::uint64_t>(left_, buffer_.size()));
+  if (passed_end_)
+    throw Error(Errc::size_mismatch, file_.side(),
+                {.subject = file_.path(), .what = "a range ends before what was passed over in it"});
+  const auto size = std::min<std::uint64_t>({left_, block_size_, buffer_.size()});
+  const std::span<std::byte> block = std::span(buffer_).first(size);
   file_.read_exactly_at(block, offset_);
   offset_ += block.size();
   left_ -= block.size();
+  block_size_ = std::min(2 * block_size_, kBlockSize);
   return block;
+}
+
+void FileRangeSource::skip(std::uint64_t bytes) noexcept {
+  passed_end_ = passed_end_ || bytes > left_;
+  const auto passed = std::min(bytes, left_);
+  offset_ += passed;
+  left_ -= passed;
+  block_size_ = kSmallBlock;
 }
 
 DescriptorSource::DescriptorSource(int descriptor, std::string name, Side side)

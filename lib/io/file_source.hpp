@@ -19,8 +19,17 @@ class FileRangeSource final : public BlockSource {
 
   Block next() override;
 
+  /// Passes over bytes behind the last block, unread. Who does so wants little of what follows: the next block is a
+  /// small one, and they grow again as long as nothing is passed over. Over the end is Errc::size_mismatch at the next
+  /// call of next().
+  void skip(std::uint64_t bytes) noexcept;
+
  private:
+  static constexpr std::size_t kSmallBlock = std::size_t{4} * 1024;
+
   const File& file_;
+  std::size_t block_size_ = kBlockSize;
+  bool passed_end_ = false;
   std::uint64_t offset_;
   std::uint64_t left_;
   std::vector<std::byte> buffer_;

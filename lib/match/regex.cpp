@@ -2,6 +2,7 @@
 #include "match/regex.hpp"
 
 #include <re2/re2.h>
+#include <re2/stringpiece.h>
 
 #include <algorithm>
 #include <string>
@@ -23,7 +24,7 @@ RE2::Options options() {
 }  // namespace
 
 struct Regex::Engine {
-  explicit Engine(std::string_view pattern) : expression(re2::StringPiece(pattern.data(), pattern.size()), options()) {}
+  explicit Engine(std::string_view pattern) : expression(pattern, options()) {}
   RE2 expression;
 };
 
@@ -40,8 +41,13 @@ result<Regex> Regex::parse(std::string_view pattern) {
                     position == std::string_view::npos ? 0 : position};
 }
 
-bool Regex::found_in(std::string_view text) const {
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), engine_->expression);
+std::optional<std::size_t> Regex::find(std::string_view text, std::size_t from, std::size_t to) const {
+  const RE2& expression = engine_->expression;
+  // To ask whether is a third of the cost of asking where, and the answer is mostly no.
+  if (!expression.Match(text, from, to, RE2::UNANCHORED, nullptr, 0)) return std::nullopt;
+  re2::StringPiece match;
+  (void)expression.Match(text, from, to, RE2::UNANCHORED, &match, 1);
+  return static_cast<std::size_t>(match.data() - text.data());
 }
 
 }  // namespace occy::match

@@ -3,7 +3,9 @@
 // Syntax: RE2's (github.com/google/re2/wiki/Syntax), which is Perl's without what cannot be had in linear time.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "occy/result.hpp"
@@ -25,7 +27,11 @@ class Regex {
   ~Regex();
 
   /// Whether it matches somewhere in `text`. Time is linear in the length of the text.
-  [[nodiscard]] bool found_in(std::string_view text) const;
+  [[nodiscard]] bool found_in(std::string_view text) const { return find(text, 0, text.size()).has_value(); }
+
+  /// Where its leftmost match between `from` and `to` begins. What stands around it in `text` decides what is the
+  /// beginning of a text or of a word, and is not part of a match.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view text, std::size_t from, std::size_t to) const;
 
  private:
   struct Engine;

@@ -55,6 +55,13 @@ void EntryStream::take_data(Block& bytes) {
   if (data_left_ == 0) taker_.end_entry();
 }
 
+void EntryStream::pass(std::uint64_t bytes) {
+  const auto data = std::min(bytes, data_left_);
+  data_left_ -= data;
+  padding_left_ -= bytes - data;
+  if (data != 0 && data_left_ == 0) taker_.end_entry();
+}
+
 void EntryStream::finish() {
   const bool in_data = data_left_ != 0 || padding_left_ != 0;
   if (!in_data && (ended_ || is_all_zero())) return;

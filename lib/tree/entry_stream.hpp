@@ -33,6 +33,15 @@ class EntryStream {
   /// Throws Error (side: input, Errc::bad_archive), and what the taker throws.
   void push(Block bytes);
 
+  /// How many bytes, data and padding, lie before the next header.
+  [[nodiscard]] std::uint64_t ahead() const noexcept { return data_left_ + padding_left_; }
+
+  /// Goes on as if these bytes had been pushed, which the taker does not see. Before: bytes ≤ ahead().
+  void pass(std::uint64_t bytes);
+
+  /// Whether the end-of-archive marker was there: what follows means nothing.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
   /// After the last byte. Throws when the layer was cut.
   void finish();
 

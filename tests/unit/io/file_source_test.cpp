@@ -54,6 +54,38 @@ struct Pipe {
 
 }  // namespace
 
+TEST_CASE("file range: what is passed over is not read, and small blocks follow, which grow again", "[io]") {
+  const TempDir directory;
+  const std::string content = pattern(2 * kBlockSize);
+  const File file = File::open_to_read(write_file(directory / "f", content), Side::input);
+  FileRangeSource source(file, 10, content.size() - 10);
+
+  CHECK(source.next().size() == kBlockSize);
+  source.skip(1000);
+
+  const occy::Block small = source.next();
+  CHECK(small.size() == 4096);
+  CHECK(std::string(reinterpret_cast<const char*>(small.data()), small.size()) ==
+        content.substr(10 + kBlockSize + 1000, 4096));
+  CHECK(source.next().size() == 8192);
+  source.skip(7);
+  CHECK(source.next().size() == 4096);
+  CHECK(drain(source) == content.substr(10 + kBlockSize + 1000 + 4096 + 8192 + 7 + 4096));
+}
+
+TEST_CASE("file range: passing over to the end is the end, and over it an error", "[io]") {
+  const TempDir directory;
+  const File file = File::open_to_read(write_file(directory / "f", pattern(100)), Side::input);
+  FileRangeSource exact(file, 0, 50);
+  FileRangeSource over(file, 0, 50);
+
+  exact.skip(50);
+  CHECK(exact.next().empty());
+  over.skip(51);
+
+  CHECK_THROWS_AS(over.next(), Error);
+}
+
 TEST_CASE("file range: exactly the range is lent, in blocks", "[io]") {
   const TempDir directory;
   const std::string content = pattern(2 * kBlockSize + 1000);
