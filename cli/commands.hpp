@@ -22,6 +22,7 @@ enum class Exit {
 void add_process_command(CLI::App& program, const Settings& settings, Exit& exit);
 void add_check_command(CLI::App& program, const Settings& settings, Exit& exit);
 void add_info_command(CLI::App& program, const Settings& settings, Exit& exit);
+void add_search_command(CLI::App& program, const Settings& settings, Exit& exit);
 
 /// `on_error`: the exit code of an exception, from when this command runs.
 void add_diff_command(CLI::App& program, const Settings& settings, Exit& exit, Exit& on_error);

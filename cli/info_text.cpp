@@ -1,6 +1,5 @@
 #include "info_text.hpp"
 
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,29 +19,12 @@ std::string padded(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
-// Steps of a build are whole scripts at times.
-std::string on_one_line(const std::string& text) {
-  std::istringstream stream(text);
-  std::string line;
-  for (std::string word; stream >> word;) line += (line.empty() ? "" : " ") + word;
-  return line;
-}
-
-std::string shortened(const std::string& text) {
-  constexpr std::size_t kMost = 72;
-  if (text.size() <= kMost) return printable(text);
-  const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; };
-  std::size_t end = kMost;
-  while (end > 0 && continues(text[end])) --end;
-  return printable(text.substr(0, end)) + "…";
-}
-
 std::string layer_text(const LayerLine& layer, std::size_t index) {
   const std::string size = layer.info.size ? bytes_text(*layer.info.size) : kUnknown;
   const std::string digest = layer.info.diff_id ? layer.info.diff_id->short_hex() : padded(kUnknown, 12);
   std::string text = padded(std::to_string(index), 4) + "  " + digest + padded(size, 11) + "  " +
                      std::string(to_string(layer.info.compression));
-  if (!layer.created_by.empty()) text += "  " + shortened(on_one_line(layer.created_by));
+  if (!layer.created_by.empty()) text += "  " + step_text(layer.created_by);
   return text + "\n";
 }
 

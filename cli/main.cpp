@@ -27,6 +27,7 @@ void describe_program(CLI::App& program, Settings& settings, Exit& exit, Exit& o
   add_check_command(program, settings, exit);
   add_info_command(program, settings, exit);
   add_diff_command(program, settings, exit, on_error);
+  add_search_command(program, settings, exit);
   for (CLI::App* command : program.get_subcommands({})) command->fallthrough();
   program.footer(
       "Examples:\n"
@@ -56,7 +57,7 @@ Exit parse_and_run(int argc, char** argv, Exit& on_error) {
   } catch (const CLI::RequiredError& error) {
     if (!program.get_subcommands().empty()) return refuse_call(error.what());
     const auto words = program.remaining();
-    return refuse_call("no such command: expected process, check, info or diff, found " +
+    return refuse_call("no such command: expected process, check, info, diff or search, found " +
                        (words.empty() ? "none" : words.front()));
   } catch (const CLI::ParseError& error) {
     return refuse_call(error.what());

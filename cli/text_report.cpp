@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <sstream>
 #include <string_view>
 
 namespace occy::cli {
@@ -16,6 +17,23 @@ std::string one_decimal(double value) {
 
 std::string seconds_text(std::chrono::nanoseconds time) {
   return one_decimal(std::chrono::duration<double>(time).count()) + "s";
+}
+
+// Steps of a build are whole scripts at times.
+std::string on_one_line(const std::string& text) {
+  std::istringstream stream(text);
+  std::string line;
+  for (std::string word; stream >> word;) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kMost = 72;
+  if (text.size() <= kMost) return printable(text);
+  const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; };
+  std::size_t end = kMost;
+  while (end > 0 && continues(text[end])) --end;
+  return printable(text.substr(0, end)) + "…";
 }
 
 // Why there is no proof: the finding that says so.
@@ -58,6 +76,8 @@ std::string bytes_text(std::uint64_t bytes) {
   for (; value >= 999.95 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
   return one_decimal(value) + " " + std::string(kUnits[unit]);
 }
+
+std::string step_text(const std::string& created_by) { return shortened(on_one_line(created_by)); }
 
 std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");

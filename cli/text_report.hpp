@@ -18,6 +18,9 @@ namespace occy::cli {
 /// "402.3 MB": decimal units, as disks and downloads are counted.
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);
 
+/// A step of a build, which may be a whole script: on one line, and not all of a long one.
+[[nodiscard]] std::string step_text(const std::string& created_by);
+
 /// "1 layer", "8 layers".
 [[nodiscard]] std::string counted(std::size_t count, const std::string& noun);
 

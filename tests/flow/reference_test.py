@@ -11,7 +11,7 @@ from command_case import CommandCase, main  # noqa: E402
 from small_image import entry, layer, write_small_image  # noqa: E402
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "command-reference.md").read_text()
-COMMANDS = ("process", "check", "info", "diff")
+COMMANDS = ("process", "check", "info", "diff", "search")
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 
 
@@ -85,15 +85,17 @@ class ReferenceTest(CommandCase):
 
     def test_members_of_the_json(self):
         examples = [json.loads(text) for text in re.findall(r"(?s)```json\n(.*?)```", REFERENCE)]
-        self.assertEqual(len(examples), 4)
+        self.assertEqual(len(examples), 5)
         process = self.occy("process", self.source, self.target, "-O", "json")
-        with open(self.image, "r+b") as file:
-            file.seek(30_000)
-            file.write(b"damage")
+        write_small_image(self.directory / "small.tar", [layer(entry("a", b"text"))])
+        search = self.occy("search", f"tar://{self.directory}/small.tar", "a", "--content", "text", "-O", "json")
+        with open(self.image, "r+b") as archive:
+            archive.seek(30_000)
+            archive.write(b"damage")
         check = self.occy("check", self.source, "-O", "json")
         info = self.occy("info", self.source, "-O", "json")
         diff = self.occy("diff", *self.two_images(), "-O", "json")
-        for example, done in zip(examples, (process, check, info, diff)):
+        for example, done in zip(examples, (process, check, info, diff, search)):
             self.assertEqual(shape(example), shape(json.loads(done.stdout)))
 
 

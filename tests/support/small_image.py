@@ -19,10 +19,9 @@ def entry(name, data=b"", **fields):
     return member, data
 
 
-def layer(*entries):
+def layer(*entries, form=tarfile.PAX_FORMAT):
     file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8",
-                      errors="surrogateescape") as archive:
+    with tarfile.open(fileobj=file, mode="w", format=form, encoding="utf-8", errors="surrogateescape") as archive:
         for member, data in entries:
             archive.addfile(member, io.BytesIO(data))
     return file.getvalue()
