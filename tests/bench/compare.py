@@ -127,6 +127,33 @@ class Bench:
             report(f"check tar://: {shape}", measure(contenders, self.runs),
                    [("cpu", "occy check", "openssl dgst", 1.1), ("wall", "occy check", "openssl dgst", 1.1)])
 
+    def layer_files(self, shape):
+        """The layers of an image as files, for tools that know no images."""
+        directory = self.directory / f"{shape}.layers"
+        if not directory.exists():
+            directory.mkdir()
+            subprocess.run(["tar", "-xf", str(self.image(shape)), "-C", str(directory)], check=True)
+        return directory
+
+    def search(self):
+        for shape in SHAPES:
+            image, layers = self.image(shape), self.layer_files(shape)
+            contenders = [Contender("occy search", [self.occy, "search", f"tar://{image}", "*.py"]),
+                          Contender("tar -t of layer files", shell(f"for f in {layers}/*/layer.tar; do tar -tf $f; done"))]
+            report(f"search tar://, by name: {shape}", measure(contenders, self.runs),
+                   [("wall", "occy search", "tar -t of layer files", 0.5)])
+
+    def filters(self):
+        jobs = {"plain": [], "normalize": ["normalize-timestamps"], "exclude": ["exclude:pattern=**/part00"]}
+        jobs["three"] = [*jobs["exclude"], *jobs["normalize"], "search:pattern=*.py"]
+        for shape in SHAPES:
+            image = self.image(shape)
+            contenders = [Contender(name, [self.occy, "process", "-q", f"tar://{image}", f"tar://{self.out('occy.out')}",
+                                           *(word for spec in specs for word in ("-f", spec))], self.remove("occy.out"))
+                          for name, specs in jobs.items()]
+            report(f"tar → tar, filtered: {shape}", measure(contenders, self.runs),
+                   [("cpu", "normalize", "plain", 1.7), ("cpu", "exclude", "plain", 1.7), ("cpu", "three", "normalize", 1.15)])
+
     def start(self):
         contenders = [Contender("occy --version", [self.occy, "--version"]), Contender("/bin/true", ["/bin/true"])]
         costs = measure(contenders, max(self.runs, 50))
@@ -197,7 +224,7 @@ class Bench:
 
 
 def main():
-    jobs = ("copy", "full", "check", "load", "save", "start", "memory")
+    jobs = ("copy", "full", "check", "search", "filters", "load", "save", "start", "memory")
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--occy", required=True)
     arguments.add_argument("--runs", type=int, default=7)
