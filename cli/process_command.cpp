@@ -2,9 +2,11 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "commands.hpp"
 #include "engine_socket.hpp"
+#include "filters.hpp"
 #include "interrupt.hpp"
 #include "json_report.hpp"
 #include "occy/process.hpp"
@@ -18,6 +20,7 @@ namespace {
 struct ProcessArguments {
   std::string source;
   std::string destination;
+  std::vector<std::string> filters;
   std::string verify = "standard";
 };
 
@@ -50,14 +53,22 @@ std::optional<Side> engine_side(const ProcessArguments& arguments) {
 
 ProcessReport move_image(const ProcessArguments& arguments, const Settings& settings, Interrupt& interrupt) {
   require_distinct(arguments.source, arguments.destination);
+  Filters filters(arguments.filters, settings);
   OpenOptions open = open_options(settings, engine_side(arguments), interrupt.token());
   open.verify = verify_level(arguments.verify);
   const auto input = open_input(arguments.source, open);
   const auto output = open_output(arguments.destination, open);
   const auto view = make_progress_view(settings, input->describe());
   PublicationWatch watch(view.get(), interrupt);
-  return process(*input, *output,
-                 {.verify = open.verify, .jobs = settings.parallel, .progress = &watch, .stop = interrupt.token()});
+  ProcessReport report = process(*input, *output,
+                                 {.filters = filters.pointers(),
+                                  .temp_directory = settings.temp_directory,
+                                  .verify = open.verify,
+                                  .jobs = settings.parallel,
+                                  .progress = &watch,
+                                  .stop = interrupt.token()});
+  filters.flush();
+  return report;
 }
 
 Exit exit_of(ProcessReport::Outcome outcome) {
@@ -107,6 +118,11 @@ void add_process_command(CLI::App& program, const Settings& settings, Exit& exit
       ->add_option("DESTINATION", arguments->destination,
                    "tar://PATH[?name=NAME:TAG] or docker://NAME[:TAG][?socket=PATH]")
       ->required();
+  command
+      ->add_option("-f,--filter", arguments->filters,
+                   "exclude, normalize-timestamps, search or inspect, with :KEY=VALUE,...; any number, in this order")
+      ->type_name("FILTER")
+      ->allow_extra_args(false);
   add_verify_options(*command, arguments->verify);
   command->footer(
       "Examples:\n"
