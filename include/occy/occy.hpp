@@ -21,6 +21,7 @@
 #include "occy/filters/inspect.hpp"               // IWYU pragma: export
 #include "occy/filters/normalize_timestamps.hpp"  // IWYU pragma: export
 #include "occy/filters/search.hpp"                // IWYU pragma: export
+#include "occy/flatten.hpp"                       // IWYU pragma: export
 #include "occy/image.hpp"                         // IWYU pragma: export
 #include "occy/input.hpp"                         // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export

@@ -6,6 +6,7 @@
 
 #include "occy/error.hpp"
 #include "pipeline/crew.hpp"
+#include "pipeline/entry_tap.hpp"
 #include "pipeline/pump.hpp"
 
 namespace occy::pipeline {
@@ -29,36 +30,6 @@ bool can_wait(ImageInput& input) {
   const ImageDescription& image = input.describe();
   return image.config && input.max_open_layers() > image.config->diff_ids().size();
 }
-
-// Lends a layer to its notes. What is wrong with its entries is said after its digest was held against what names it:
-// damage is damage, whatever it makes of the headers.
-class NotingTap {
- public:
-  NotingTap(NoteTaker& taker, const std::string& layer, const Limits& limits) : stream_(layer, taker, limits) {}
-
-  void take(Block block) {
-    attempt([&] { stream_.push(block); });
-  }
-
-  void finish() {
-    attempt([&] { stream_.finish(); });
-    if (failure_) throw Error(*failure_);
-  }
-
- private:
-  template <class Action>
-  void attempt(const Action& action) {
-    if (failure_) return;
-    try {
-      action();
-    } catch (const Error& error) {
-      failure_ = error;
-    }
-  }
-
-  tree::EntryStream stream_;
-  std::optional<Error> failure_;
-};
 
 [[noreturn]] void refuse(const LayerInfo& layer) {
   throw Error(Errc::digest_mismatch, Side::input,
@@ -176,14 +147,14 @@ void DiffReading::work(unsigned most_open, const NextJob& next_job, const Settle
 void DiffReading::read_layer(Job& job, const Settle& settle, const std::stop_token& stop) {
   const LayerInfo& layer = job.reader->info();
   NoteTaker taker(layer_name(layer), std::move(job.choice), options_.limits);
-  NotingTap tap(taker, layer_name(layer), options_.limits);
+  EntryTap tap(layer_name(layer), taker, options_.limits);
   std::uint64_t done = 0;
   const LayerFacts facts = pump(*job.reader, options_.limits, stop, {.plain = [&](Block block) {
-    tap.take(block);
+    tap.push(block);
     advance(job.number, done += block.size());
   }});
   require_claims(layer, facts);
-  tap.finish();
+  if (const auto failure = tap.finish()) throw Error(*failure);
   const std::scoped_lock lock(mutex_);
   progress_.layer_finished(job.number, facts.record);
   settle(layer, facts.record.diff_id, taker.take());

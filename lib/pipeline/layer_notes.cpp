@@ -89,15 +89,17 @@ bool ContentChoice::has(const Entry& entry, std::size_t ordinal) const {
 void NoteTaker::begin_entry(const Entry& entry, std::span<const tar::SparseRun> runs) {
   notes_.add(entry);
   hashing_ = choice_.has(entry, notes_.size() - 1);
-  if (hashing_) hash_.begin(entry, runs);
+  if (hashing_) content_.begin(entry, runs);
 }
 
 void NoteTaker::take_data(Block bytes) {
-  if (hashing_) hash_.take(bytes);
+  if (hashing_) content_.take(bytes);
 }
 
 void NoteTaker::end_entry() {
-  if (hashing_) notes_.set_content(notes_.size() - 1, hash_.finish());
+  if (!hashing_) return;
+  content_.end();
+  notes_.set_content(notes_.size() - 1, hash_.finish());
 }
 
 }  // namespace occy::pipeline

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "occy/diff.hpp"
-#include "pipeline/content_hash.hpp"
+#include "pipeline/plain_content.hpp"
 #include "tree/entry_stream.hpp"
 #include "tree/layer_entries.hpp"
 
@@ -86,7 +86,11 @@ class ContentChoice {
 class NoteTaker final : public tree::EntryTaker {
  public:
   NoteTaker(const std::string& layer, ContentChoice choice, const Limits& limits)
-      : choice_(std::move(choice)), hash_(layer, limits), notes_(layer, limits) {}
+      : choice_(std::move(choice)),
+        content_(layer, limits, [this](Block bytes) { hash_.update(bytes); }),
+        notes_(layer, limits) {}
+  NoteTaker(const NoteTaker&) = delete;
+  NoteTaker& operator=(const NoteTaker&) = delete;
 
   void begin_entry(const Entry& entry, std::span<const tar::SparseRun> runs) override;
   void take_data(Block bytes) override;
@@ -96,7 +100,8 @@ class NoteTaker final : public tree::EntryTaker {
 
  private:
   ContentChoice choice_;
-  ContentHash hash_;
+  Sha256 hash_;
+  PlainContent content_;
   LayerNotes notes_;
   bool hashing_ = false;
 };

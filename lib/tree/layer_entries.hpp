@@ -20,6 +20,8 @@ class LayerEntries {
  public:
   /// `layer` names the layer in errors.
   explicit LayerEntries(std::string layer, const Limits& limits = {});
+  LayerEntries(LayerEntries&&) = default;
+  LayerEntries& operator=(LayerEntries&&) = default;
 
   /// Called for every entry of the layer, in order. Throws Error (side: input, Errc::limit) for more entries than
   /// Limits::tree_entries or more text than Limits::tree_text_bytes, and for a path or a link that no kernel takes.

@@ -38,6 +38,13 @@ cmp "$work/plain.tar" "$work/again.tar" || fail "07: a layer that nobody changed
 modes=$(tar -xOf "$work/plain.tar" --wildcards '*/layer.tar' | tar -tvf - | cut -c 1-10)
 expect_line 07 '^-rwxr-xr-x$' "$modes"
 
+"$examples/08_flatten" "tar://$archive" "$work/rootfs.tar" >/dev/null || fail "08: exit code $?"
+mkdir "$work/rootfs"
+tar -C "$work/rootfs" -xf "$work/rootfs.tar" || fail "08: tar cannot read what was written"
+diff -r "$work/tree" "$work/rootfs" || fail "08: the file system is another one"
+[ "$work/rootfs/etc/motd" -ef "$work/rootfs/etc/motd.again" ] || fail "08: the hard link is a file of its own"
+rm -r "$work/rootfs" "$work/rootfs.tar"
+
 # A bit of a layer flips: the check says so.
 printf 'x' | dd of="$archive" bs=1 seek=100000 conv=notrunc status=none
 if said=$("$examples/03_check_and_print" "tar://$archive"); then fail "03: a damaged image was found good: $said"; fi

@@ -235,7 +235,8 @@ TEST_CASE("diff: sparse files that expand beyond the limit are refused", "[flow]
 
   CHECK(error.code() == Errc::limit);
   CHECK(std::string(error.what()) ==
-        "input: memory: layer 0: file: sparse files are too large to be compared: expected up to 8191 bytes in one "
+        "input: memory: layer 0: file: sparse files are too large when they are unpacked: expected up to 8191 bytes in "
+        "one "
         "layer, found more");
 }
 

@@ -17,7 +17,8 @@ FLOORS = {"model": 0, "io": 1, "match": 1, "codec": 2, "tar": 3, "http": 3, "doc
 STRANGERS = {"pipeline": {"docker", "http", "inputs", "filters", "outputs"}}
 # Public headers that belong to a room; all others are the model's.
 PUBLIC_ROOMS = {"occy/uri.hpp": "uri", "occy/process.hpp": "pipeline", "occy/check.hpp": "pipeline",
-                "occy/diff.hpp": "pipeline", "occy/search.hpp": "pipeline"}
+                "occy/diff.hpp": "pipeline", "occy/flatten.hpp": "pipeline",
+                "occy/search.hpp": "pipeline"}
 MOST_LINES = 350
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -1,7 +1,9 @@
-// pipeline/content_hash.hpp: the digest of a file's content while its entry streams by, holes and all.
+// pipeline/plain_content.hpp: the content of files as a container reads it, holes and all, while their entries stream
+// by.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,11 +16,13 @@
 
 namespace occy::pipeline {
 
-/// Hashes one file after the other. A sparse file gives the digest of the same file stored plain.
-class ContentHash {
+/// For the files of one layer, one after the other.
+class PlainContent {
  public:
-  /// `layer` names the layer in errors.
-  ContentHash(std::string layer, const Limits& limits);
+  using OnBytes = std::function<void(Block)>;
+
+  /// `layer` names the layer in errors. `on_bytes` gets the content, zeros for holes.
+  PlainContent(std::string layer, const Limits& limits, OnBytes on_bytes);
 
   /// Throws Error (Errc::limit) when the sparse files of the layer expand to more than Limits::expanded_layer_bytes
   /// together: zeros cost time too, and a few bytes can declare an exabyte.
@@ -27,7 +31,8 @@ class ContentHash {
   /// The entry's stored bytes, in pieces. Throws Error (Errc::bad_archive) when a map among them is none.
   void take(Block bytes);
 
-  [[nodiscard]] Digest finish();
+  /// After the last byte.
+  void end();
 
  private:
   void add_zeros(std::uint64_t count);
@@ -35,10 +40,10 @@ class ContentHash {
 
   std::string layer_;
   Limits limits_;
-  Sha256 hash_;
+  OnBytes on_bytes_;
   std::string path_;
   std::optional<tar::SparseUnpacker> unpacker_;  // of a sparse file
-  std::uint64_t hashed_ = 0;                     // bytes of this file
+  std::uint64_t given_ = 0;                      // bytes of this file
   std::uint64_t real_size_ = 0;
   std::uint64_t expanded_ = 0;  // bytes of the layer's sparse files
 };
