@@ -117,7 +117,8 @@ struct ProcessReport {
 /// Throws Error: the side says who failed; Errc::digest_mismatch and Errc::size_mismatch name the layer. A verification
 /// that finds errors does not throw: look at outcome().
 ///
-/// Blocks its caller; works on up to `jobs` threads. Memory: about 1 MiB a job, whatever the sizes of the layers.
+/// Blocks its caller; works on up to `jobs` threads. Memory: about 1 MiB a job, 4 MiB where filters
+/// may change layers, whatever the sizes of the layers.
 OCCY_API ProcessReport process(ImageInput& input, ImageOutput& output, const ProcessOptions& options = {});
 
 }  // namespace occy

@@ -59,14 +59,18 @@ bool LayerVisitors::may_change() const noexcept {
 Verdict LayerVisitors::visit(Entry& entry) {
   for (const Part& part : parts_) {
     if (!edits(*part.filter))
-      look(part, entry);
+      show(part, entry);
     else if (edit(part, entry) == Verdict::drop)
       return Verdict::drop;
   }
   return Verdict::keep;
 }
 
-void LayerVisitors::look(const Part& part, const Entry& entry) {
+void LayerVisitors::look(const Entry& entry) {
+  for (const Part& part : parts_) show(part, entry);
+}
+
+void LayerVisitors::show(const Part& part, const Entry& entry) {
   shown_ = entry;
   if (part.visitor->visit(shown_) != Verdict::keep || shown_ != entry)
     refuse(*part.filter, entry, "a filter that only looks changed an entry", "the entry as it is");

@@ -25,6 +25,9 @@ class LayerVisitors {
   /// one changes what it must not: a filter that only looks, anything.
   [[nodiscard]] Verdict visit(Entry& entry);
 
+  /// The same when none may change the layer.
+  void look(const Entry& entry);
+
   void finish();
 
   /// Of the filters that may change the layer, for messages: "exclude, normalize-timestamps".
@@ -36,7 +39,7 @@ class LayerVisitors {
     std::unique_ptr<EntryVisitor> visitor;
   };
 
-  void look(const Part& part, const Entry& entry);
+  void show(const Part& part, const Entry& entry);
   [[nodiscard]] static Verdict edit(const Part& part, Entry& entry);
 
   std::vector<Part> parts_;

@@ -21,7 +21,7 @@ class Onlooker final : public LayerFilter {
   Onlooker(LayerVisitors& visitors, LayerFilterOptions options)
       : visitors_(visitors),
         layer_(std::move(options.layer)),
-        walker_([this](const tar::Entry& entry) { show(entry); }, options.limits) {}
+        walker_([this](const tar::Entry& entry) { visitors_.look(entry); }, options.limits) {}
 
   void push(Block bytes) override { (void)walker_.push(bytes); }  // finish() says it again
 
@@ -34,14 +34,8 @@ class Onlooker final : public LayerFilter {
   }
 
  private:
-  void show(const tar::Entry& entry) {
-    shown_ = entry;
-    (void)visitors_.visit(shown_);
-  }
-
   LayerVisitors& visitors_;
   std::string layer_;
-  Entry shown_;
   tar::StreamWalker walker_;
 };
 

@@ -93,6 +93,7 @@ class Job {
     // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes.
     if (workers == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
       hashing_ = pipeline::Hashing::beside;
+    form_ = output_.layer_form();
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*std::move(move), stop);
     });
@@ -137,7 +138,7 @@ class Job {
     LayerInfo unnamed = pipeline::without_identity(layer);
     if (!output_.want_layer(unnamed)) return;
     move.sink = output_.put_layer(unnamed);
-    if (output_.layer_form() == LayerForm::plain || layer.compression == Compression::none) return;
+    if (form_ == LayerForm::plain || layer.compression == Compression::none) return;
     unnamed.compression = Compression::none;
     move.plain_sink = output_.put_layer(unnamed);
   }
@@ -156,7 +157,7 @@ class Job {
     const LayerInfo layer = move.reader->info();
     const bool is_written = move.sink != nullptr;
     const auto moved = pipeline::move_layer(
-        std::move(move), {.form = output_.layer_form(),
+        std::move(move), {.form = form_,
                           .hashing = hashing_,
                           .limits = options_.limits,
                           .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
@@ -200,6 +201,7 @@ class Job {
   const pipeline::FilterChain filters_;
   const ImageDescription& image_;
   const std::optional<std::unordered_set<Digest>> listed_;
+  LayerForm form_ = LayerForm::plain;
   pipeline::Hashing hashing_ = pipeline::Hashing::here;
 
   // Guards input_, output_, the observer, and all below.

@@ -37,6 +37,7 @@ EntryBlocks EntryBlocks::split(Block raw) {
         {.header = blocks.header, .text = std::string(reinterpret_cast<const char*>(raw.data()), size)});
     raw = raw.subspan(padded(size));
   }
+  blocks.read_header = blocks.header;
   blocks.rest = raw;
   return blocks;
 }
@@ -50,7 +51,7 @@ ExtensionBlocks* EntryBlocks::find(char type) noexcept {
 void EntryBlocks::append_to(std::vector<std::byte>& blocks) {
   for (ExtensionBlocks& extension : extensions)
     if (!extension.text.empty()) append_extension(blocks, extension);
-  if (!checksum_matches(header)) put_checksum(header);
+  if (header != read_header) put_checksum(header);
   append(blocks, header);
   append(blocks, rest);
 }

@@ -20,7 +20,8 @@ struct ExtensionBlocks {
 struct EntryBlocks {
   std::vector<ExtensionBlocks> extensions;  ///< in their order, one of each type
   HeaderBlock header;
-  Block rest;  ///< of a sparse map; views what was split
+  HeaderBlock read_header;  ///< as it was split
+  Block rest;               ///< of a sparse map; views what was split
 
   /// Before: a Walker has made one entry of exactly these blocks.
   [[nodiscard]] static EntryBlocks split(Block raw);
