@@ -72,31 +72,37 @@ DiffReading::Plan DiffReading::plan_second(const LayerInfo& layer) const {
 void DiffReading::read_image(const Image& image, Planner planner) {
   exhausted_ = false;
   work(
-      image.input->max_open_layers(), [&] { return next_layer(*image.input, planner); },
+      image.input->max_open_layers(), [&] { return next_layer(image, planner); },
       [&](const LayerInfo& layer, const Digest& diff_id, LayerNotes notes) {
-        // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before.
-        const bool foreign = !layer.diff_id && !image.listed.empty() && !image.listed.contains(diff_id);
-        if (!foreign) store_.insert_or_assign(diff_id, std::move(notes));
+        if (!is_foreign(image, layer, diff_id)) store_.insert_or_assign(diff_id, std::move(notes));
       });
 }
 
-std::optional<DiffReading::Job> DiffReading::next_layer(ImageInput& input, Planner planner) {
+// Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read; they
+// need not be archives.
+bool DiffReading::is_foreign(const Image& image, const LayerInfo& layer, const Digest& diff_id) {
+  return !layer.diff_id && !image.listed.empty() && !image.listed.contains(diff_id);
+}
+
+std::optional<DiffReading::Job> DiffReading::next_layer(const Image& image, Planner planner) {
   while (!exhausted_) {
-    auto reader = input.next_layer();
+    auto reader = image.input->next_layer();
     if (!reader) break;
     const LayerInfo layer = reader->info();
     const Plan plan = (this->*planner)(layer);
     if (plan == Plan::keep) kept_.emplace(*layer.diff_id, std::move(reader));
-    if (plan == Plan::headers) return begin(std::move(reader), ContentChoice::none());
-    if (plan == Plan::contents) return begin(std::move(reader), ContentChoice::all());
+    if (plan == Plan::headers) return begin(image, std::move(reader), ContentChoice::none());
+    if (plan == Plan::contents) return begin(image, std::move(reader), ContentChoice::all());
   }
   exhausted_ = true;
   return std::nullopt;
 }
 
-DiffReading::Job DiffReading::begin(std::unique_ptr<LayerReader> reader, ContentChoice choice) {
+DiffReading::Job DiffReading::begin(const Image& image, std::unique_ptr<LayerReader> reader, ContentChoice choice) {
+  // What is not read whole is not told: it takes no time, and proves nothing.
+  if (!choice.is_all()) return {.image = &image, .number = 0, .reader = std::move(reader), .choice = std::move(choice)};
   progress_.layer_started(opened_, reader->info());
-  return {.number = opened_++, .reader = std::move(reader), .choice = std::move(choice)};
+  return {.image = &image, .number = opened_++, .reader = std::move(reader), .choice = std::move(choice)};
 }
 
 void DiffReading::read(const WantedContents& wanted) {
@@ -106,7 +112,7 @@ void DiffReading::read(const WantedContents& wanted) {
       [&]() -> std::optional<Job> {
         if (next == wanted.end()) return std::nullopt;
         const auto& [diff_id, ordinals] = *next++;
-        return begin(take_kept(diff_id), ContentChoice::some(ordinals));
+        return begin(second_, take_kept(diff_id), ContentChoice::some(ordinals));
       },
       [&](const LayerInfo& layer, const Digest&, const LayerNotes& notes) {
         add_contents(layer, wanted.at(*layer.diff_id), notes);
@@ -146,7 +152,16 @@ void DiffReading::work(unsigned most_open, const NextJob& next_job, const Settle
 
 void DiffReading::read_layer(Job& job, const Settle& settle, const std::stop_token& stop) {
   const LayerInfo& layer = job.reader->info();
+  const bool whole = job.choice.is_all();
   NoteTaker taker(layer_name(layer), std::move(job.choice), options_.limits);
+  if (!whole) walk_layer(*job.reader, options_.limits, stop, taker);
+  const Digest diff_id = whole ? prove_layer(job, taker, stop) : *layer.diff_id;
+  const std::scoped_lock lock(mutex_);
+  settle(layer, diff_id, taker.take());
+}
+
+Digest DiffReading::prove_layer(const Job& job, NoteTaker& taker, const std::stop_token& stop) {
+  const LayerInfo& layer = job.reader->info();
   EntryTap tap(layer_name(layer), taker, options_.limits);
   std::uint64_t done = 0;
   const LayerFacts facts = pump(*job.reader, options_.limits, stop, {.plain = [&](Block block) {
@@ -154,10 +169,11 @@ void DiffReading::read_layer(Job& job, const Settle& settle, const std::stop_tok
     advance(job.number, done += block.size());
   }});
   require_claims(layer, facts);
-  if (const auto failure = tap.finish()) throw Error(*failure);
+  const auto failure = tap.finish();
+  if (failure && !is_foreign(*job.image, layer, facts.record.diff_id)) throw Error(*failure);
   const std::scoped_lock lock(mutex_);
   progress_.layer_finished(job.number, facts.record);
-  settle(layer, facts.record.diff_id, taker.take());
+  return facts.record.diff_id;
 }
 
 void DiffReading::advance(std::size_t number, std::uint64_t bytes) {

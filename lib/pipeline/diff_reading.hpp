@@ -54,6 +54,7 @@ class DiffReading {
 
   /// A layer that is read: opened under the lock, read outside of it.
   struct Job {
+    const Image* image;
     std::size_t number;
     std::unique_ptr<LayerReader> reader;
     ContentChoice choice;
@@ -62,15 +63,17 @@ class DiffReading {
   using Settle = std::function<void(const LayerInfo&, const Digest& diff_id, LayerNotes)>;
 
   void read_image(const Image& image, Planner planner);
-  [[nodiscard]] std::optional<Job> next_layer(ImageInput& input, Planner planner);
+  [[nodiscard]] std::optional<Job> next_layer(const Image& image, Planner planner);
   [[nodiscard]] Plan plan_first(const LayerInfo& layer) const;
   [[nodiscard]] Plan plan_second(const LayerInfo& layer) const;
-  [[nodiscard]] Job begin(std::unique_ptr<LayerReader> reader, ContentChoice choice);
+  [[nodiscard]] Job begin(const Image& image, std::unique_ptr<LayerReader> reader, ContentChoice choice);
   [[nodiscard]] std::unique_ptr<LayerReader> take_kept(const Digest& diff_id);
   void add_contents(const LayerInfo& layer, const std::vector<bool>& wanted, const LayerNotes& notes);
 
   void work(unsigned most_open, const NextJob& next_job, const Settle& settle);
   void read_layer(Job& job, const Settle& settle, const std::stop_token& stop);
+  [[nodiscard]] static bool is_foreign(const Image& image, const LayerInfo& layer, const Digest& diff_id);
+  [[nodiscard]] Digest prove_layer(const Job& job, NoteTaker& taker, const std::stop_token& stop);
   void advance(std::size_t number, std::uint64_t bytes);
 
   const DiffOptions& options_;

@@ -9,6 +9,7 @@
 #include "occy/error.hpp"
 #include "pipeline/entry_tap.hpp"
 #include "pipeline/flat_layer.hpp"
+#include "pipeline/layer_walk.hpp"
 #include "pipeline/pump.hpp"
 #include "tar/encoder.hpp"
 #include "tree/merged_tree.hpp"
@@ -27,12 +28,13 @@ struct NotedLayer {
   std::optional<Error> failure;
 };
 
-class HeaderTaker final : public tree::EntryTaker {
+class HeaderTaker final : public pipeline::EntryLook {
  public:
   explicit HeaderTaker(tree::LayerEntries& entries) : entries_(entries) {}
   void begin_entry(const Entry& entry, std::span<const tar::SparseRun>) override { entries_.add(entry); }
   void take_data(Block) override {}
   void end_entry() override {}
+  [[nodiscard]] bool wants_data() const noexcept override { return false; }
 
  private:
   tree::LayerEntries& entries_;
@@ -64,13 +66,18 @@ class FirstReading {
 
  private:
   void note(LayerReader& reader) {
-    const std::string name = pipeline::layer_name(reader.info());
-    tree::LayerEntries entries(name, options_.limits);
+    const LayerInfo& layer = reader.info();
+    tree::LayerEntries entries(pipeline::layer_name(layer), options_.limits);
     HeaderTaker taker(entries);
-    pipeline::EntryTap tap(name, taker, options_.limits);
+    if (layer.diff_id) {  // the second reading proves it
+      pipeline::walk_layer(reader, options_.limits, options_.stop, taker);
+      layers_.push_back({*layer.diff_id, std::move(entries), std::nullopt});
+      return;
+    }
+    pipeline::EntryTap tap(pipeline::layer_name(layer), taker, options_.limits);
     const auto facts =
         pipeline::pump(reader, options_.limits, options_.stop, {.plain = [&](Block block) { tap.push(block); }});
-    pipeline::require_claims(reader.info(), facts);
+    pipeline::require_claims(layer, facts);
     layers_.push_back({facts.record.diff_id, std::move(entries), tap.finish()});
   }
 

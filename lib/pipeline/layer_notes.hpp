@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "occy/diff.hpp"
+#include "pipeline/layer_walk.hpp"
 #include "pipeline/plain_content.hpp"
-#include "tree/entry_stream.hpp"
 #include "tree/layer_entries.hpp"
 
 namespace occy::pipeline {
@@ -71,6 +71,8 @@ class ContentChoice {
   /// By ordinal.
   [[nodiscard]] static ContentChoice some(std::vector<bool> wanted) { return {Kind::some, std::move(wanted)}; }
 
+  [[nodiscard]] bool is_all() const noexcept { return kind_ == Kind::all; }
+
   /// Only regular files that are not empty have a content to speak of.
   [[nodiscard]] bool has(const Entry& entry, std::size_t ordinal) const;
 
@@ -83,7 +85,7 @@ class ContentChoice {
 };
 
 /// Takes the notes of one layer that streams by.
-class NoteTaker final : public tree::EntryTaker {
+class NoteTaker final : public EntryLook {
  public:
   NoteTaker(const std::string& layer, ContentChoice choice, const Limits& limits)
       : choice_(std::move(choice)),
@@ -95,6 +97,7 @@ class NoteTaker final : public tree::EntryTaker {
   void begin_entry(const Entry& entry, std::span<const tar::SparseRun> runs) override;
   void take_data(Block bytes) override;
   void end_entry() override;
+  [[nodiscard]] bool wants_data() const noexcept override { return hashing_; }
 
   [[nodiscard]] LayerNotes take() { return std::move(notes_); }
 

@@ -109,6 +109,14 @@ class DiffCommandTest(CommandCase):
         self.assertEqual(file["a"]["content"],
                          "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")
 
+    def test_a_file_of_a_shared_layer_against_its_copy_in_another(self):
+        large = layer(*(entry(f"file{number}", bytes([number]) * 300_000) for number in range(4)))
+        copies = layer(entry("file1", bytes([1]) * 300_000), entry("file2", bytes([1]) * 300_000))
+        self.write(self.a, large)
+        self.write(self.b, large, copies)
+        self.assertEqual(self.diff("--ignore=layers,config").stdout,
+                         "Files: 0 added, 0 removed, 1 changed\n~ file2  content\n")
+
     def test_archives_from_a_pipe(self):
         self.write(self.a, BASE)
         self.write(self.b, BASE, layer(entry("new")))
