@@ -10,10 +10,6 @@
 namespace occy {
 namespace {
 
-constexpr const char* kIndexName = "index.json";
-
-std::string blob_name(const Digest& digest) { return "blobs/sha256/" + digest.hex(); }
-
 /// Whether an index entry carries one of the image's names. containerd writes names in full, manifest.json has them
 /// short.
 bool names_image(const tar::IndexEntry& entry, const tar::ArchiveImage& image) {
@@ -31,8 +27,8 @@ class Comparison {
       : members_(members), image_(image), config_(config), bytes_left_(members.limits().held_document_bytes) {}
 
   std::vector<tar::ArchiveFault> run() {
-    if (!members_.contains(kIndexName)) return {};
-    if (const auto index = read(kIndexName)) compare(index->manifests);
+    if (!members_.contains(tar::kIndexFile)) return {};
+    if (const auto index = read(tar::kIndexFile)) compare(index->manifests);
     return std::move(faults_);
   }
 
@@ -63,7 +59,7 @@ class Comparison {
   void expect_config(const Reached& reached) {
     if (std::find(reached.configs.begin(), reached.configs.end(), config_) != reached.configs.end()) return;
     if (reached.configs.empty() && !reached.complete) return;
-    document_fault(kIndexName, Errc::bad_archive, "index.json and manifest.json describe different images",
+    document_fault(tar::kIndexFile, Errc::bad_archive, "index.json and manifest.json describe different images",
                    "config " + config_.str(), reached.configs.empty() ? "none" : reached.configs.front().str());
   }
 
@@ -93,15 +89,16 @@ class Comparison {
   }
 
   void expect_blob(const Descriptor& descriptor) {
-    const auto member = members_.find(blob_name(descriptor.digest));
+    const auto member = members_.find(tar::blob_name(descriptor.digest));
     if (!member) return add(member.error());
     if ((*member)->size != descriptor.size)
-      document_fault(blob_name(descriptor.digest), Errc::size_mismatch, "the blob has another size than its descriptor",
-                     std::to_string(descriptor.size) + " bytes", std::to_string((*member)->size));
+      document_fault(tar::blob_name(descriptor.digest), Errc::size_mismatch,
+                     "the blob has another size than its descriptor", std::to_string(descriptor.size) + " bytes",
+                     std::to_string((*member)->size));
   }
 
   std::optional<tar::OciDocument> read_blob(const Descriptor& descriptor, Severity severity) {
-    const std::string name = blob_name(descriptor.digest);
+    const std::string name = tar::blob_name(descriptor.digest);
     if (!members_.contains(name)) {
       auto fault = members_.find(name).error();
       fault.severity = severity;

@@ -4,9 +4,13 @@
 #include <utility>
 
 #include "model/json.hpp"
+#include "tar/archive_fault.hpp"
 
 namespace occy::tar {
 namespace {
+
+constexpr const char* kImageNameKey = "io.containerd.image.name";
+constexpr const char* kRefNameKey = "org.opencontainers.image.ref.name";
 
 ParseError refused(const std::string& where, const char* message) { return {.message = where + ": " + message}; }
 
@@ -30,15 +34,42 @@ result<Descriptor> parse_descriptor(const boost::json::value& value, const std::
   return Descriptor{.media_type = std::move(*media_type), .digest = *digest, .size = *size};
 }
 
+result<std::optional<Platform>> parse_platform(const boost::json::value& entry, const std::string& where) {
+  const auto* platform = json::member(entry, "platform");
+  if (platform == nullptr) return std::optional<Platform>();
+  const std::string place = where + ": platform";
+  auto os = json::optional_string_member(*platform, "os", place);
+  if (!os) return os.error();
+  auto architecture = json::optional_string_member(*platform, "architecture", place);
+  if (!architecture) return architecture.error();
+  auto variant = json::optional_string_member(*platform, "variant", place);
+  if (!variant) return variant.error();
+  return std::optional(
+      Platform{.os = std::move(*os), .architecture = std::move(*architecture), .variant = std::move(*variant)});
+}
+
+std::optional<ParseError> parse_annotations(const boost::json::value& value, const std::string& where,
+                                            IndexEntry& entry) {
+  const auto* annotations = json::member(value, "annotations");
+  if (annotations == nullptr) return std::nullopt;
+  const std::string place = where + ": annotations";
+  auto image_name = json::optional_string_member(*annotations, kImageNameKey, place);
+  if (!image_name) return image_name.error();
+  auto ref_name = json::optional_string_member(*annotations, kRefNameKey, place);
+  if (!ref_name) return ref_name.error();
+  entry.image_name = std::move(*image_name);
+  entry.ref_name = std::move(*ref_name);
+  if (json::member(*annotations, "vnd.docker.reference.type") != nullptr) entry.kind = IndexEntry::Kind::attestation;
+  return std::nullopt;
+}
+
 result<IndexEntry> parse_entry(const boost::json::value& value, const std::string& where) {
   auto descriptor = parse_descriptor(value, where);
   if (!descriptor) return descriptor.error();
-  IndexEntry entry{.descriptor = std::move(*descriptor), .image_name = {}};
-  if (const auto* annotations = json::member(value, "annotations"); annotations != nullptr) {
-    auto name = json::optional_string_member(*annotations, "io.containerd.image.name", where + ": annotations");
-    if (!name) return name.error();
-    entry.image_name = std::move(*name);
-  }
+  auto platform = parse_platform(value, where);
+  if (!platform) return platform.error();
+  IndexEntry entry{.descriptor = std::move(*descriptor), .platform = std::move(*platform)};
+  if (auto refused = parse_annotations(value, where, entry)) return std::move(*refused);
   return entry;
 }
 
@@ -62,7 +93,7 @@ result<std::vector<T>> parse_list(const boost::json::value& document, const char
 result<OciDocument> parse_index(const boost::json::value& document, const Limits& limits) {
   auto manifests = parse_list<IndexEntry>(document, "manifests", limits.images, parse_entry);
   if (!manifests) return manifests.error();
-  return OciDocument{.manifests = std::move(*manifests), .config = {}, .layers = {}};
+  return OciDocument{.manifests = std::move(*manifests)};
 }
 
 result<OciDocument> parse_manifest(const boost::json::value& document, const boost::json::value& config,
@@ -71,21 +102,41 @@ result<OciDocument> parse_manifest(const boost::json::value& document, const boo
   if (!descriptor) return descriptor.error();
   auto layers = parse_list<Descriptor>(document, "layers", limits.layers, parse_descriptor);
   if (!layers) return layers.error();
-  return OciDocument{.manifests = {}, .config = std::move(*descriptor), .layers = std::move(*layers)};
+  return OciDocument{.config = std::move(*descriptor), .layers = std::move(*layers)};
+}
+
+result<OciDocument> parse_by_members(const boost::json::value& document, const Limits& limits) {
+  const auto* config = json::member(document, "config");
+  const bool is_index = json::member(document, "manifests") != nullptr;
+  const bool is_manifest = config != nullptr || json::member(document, "layers") != nullptr;
+  if (is_index && is_manifest) return ParseError{.message = "ambiguous: an index and a manifest at once"};
+  if (is_index) return parse_index(document, limits);
+  if (config != nullptr) return parse_manifest(document, *config, limits);
+  return ParseError{.message = "expected an image index or an image manifest"};
 }
 
 }  // namespace
 
 result<OciDocument> parse_oci_document(std::string_view text, const Limits& limits) {
+  const auto value = json::parse(text, limits);
+  if (!value) return value.error();
+  auto document = parse_by_members(*value, limits);
+  if (!document) return document;
+  auto media_type = json::optional_string_member(*value, "mediaType", "document");
+  if (!media_type) return media_type.error();
+  document->media_type = std::move(*media_type);
+  return document;
+}
+
+result<void> check_layout_file(std::string_view text, const Limits& limits) {
   const auto document = json::parse(text, limits);
   if (!document) return document.error();
-  const auto* config = json::member(*document, "config");
-  const bool is_index = json::member(*document, "manifests") != nullptr;
-  const bool is_manifest = config != nullptr || json::member(*document, "layers") != nullptr;
-  if (is_index && is_manifest) return ParseError{.message = "ambiguous: an index and a manifest at once"};
-  if (is_index) return parse_index(*document, limits);
-  if (config != nullptr) return parse_manifest(*document, *config, limits);
-  return ParseError{.message = "expected an image index or an image manifest"};
+  const auto version = json::string_member(*document, "imageLayoutVersion", kLayoutFile);
+  if (!version) return version.error();
+  if (version->starts_with("1.")) return {};
+  return ParseError{.message = "imageLayoutVersion: expected 1, found " + shortened(*version)};
 }
+
+std::string blob_name(const Digest& digest) { return "blobs/sha256/" + digest.hex(); }
 
 }  // namespace occy::tar
