@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <thread>
 
 #include "io/atomic_file.hpp"
 #include "occy/error.hpp"
 #include "occy/outputs/tar.hpp"
+#include "outputs/layer_jobs.hpp"
 #include "outputs/tar_layout.hpp"
 #include "outputs/tar_sink.hpp"
 #include "outputs/tar_verify.hpp"
@@ -13,12 +13,6 @@
 namespace occy {
 
 namespace {
-
-constexpr unsigned kMostDefaultJobs = 4;
-
-unsigned job_count(unsigned asked) {
-  return asked != 0 ? asked : std::clamp(std::thread::hardware_concurrency(), 1U, kMostDefaultJobs);
-}
 
 /// RepoTags holds names with tags: engines refuse one without, and one with a digest.
 std::vector<std::string> tags_of(const std::vector<Reference>& references) {
@@ -141,7 +135,7 @@ CheckResults TarWriter::verify(VerifyLevel level) {
     results.error("verify.tarball", state_->path.string(), "the archive was not published");
     return results;
   }
-  return outputs::verify_tar(state_->path, *state_->written, level, job_count(state_->options.verify_jobs),
+  return outputs::verify_tar(state_->path, *state_->written, level, outputs::job_count(state_->options.verify_jobs),
                              state_->options.limits);
 }
 

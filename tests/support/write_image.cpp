@@ -22,7 +22,14 @@ Pair next_pair(ImageInput& input, ImageOutput& output) {
   return pair;
 }
 
-void move_layer(LayerReader& reader, LayerSink& sink) {
+/// What an output of the stored form is told of a layer that is stored plain.
+LayerRecord record_for(const ImageOutput& output, const Digest& diff_id, std::uint64_t size) {
+  LayerRecord record{.diff_id = diff_id, .size = size};
+  if (output.layer_form() == LayerForm::stored) record.stored = StoredBlob{.digest = diff_id, .size = size};
+  return record;
+}
+
+void move_layer(LayerReader& reader, LayerSink& sink, const ImageOutput& output) {
   Sha256 hash;
   std::uint64_t size = 0;
   for (auto block = reader.next(); !block.empty(); block = reader.next()) {
@@ -30,7 +37,7 @@ void move_layer(LayerReader& reader, LayerSink& sink) {
     sink.write(block);
     size += block.size();
   }
-  sink.commit({.diff_id = hash.finish(), .size = size});
+  sink.commit(record_for(output, hash.finish(), size));
 }
 
 }  // namespace
@@ -43,7 +50,7 @@ void write_layers(ImageInput& input, ImageOutput& output, unsigned threads) {
       const auto pair = next_pair(input, output);
       if (pair.reader == nullptr) return;
       lock.unlock();
-      move_layer(*pair.reader, *pair.sink);
+      move_layer(*pair.reader, *pair.sink, output);
     }
   };
   std::vector<std::future<void>> workers;
@@ -63,7 +70,7 @@ LayerRecord write_layer(ImageOutput& output, const LayerInfo& info, std::string_
   const auto block = std::as_bytes(std::span(bytes));
   const auto sink = output.put_layer(info);
   sink->write(block);
-  const LayerRecord record{.diff_id = sha256(block), .size = bytes.size()};
+  const LayerRecord record = record_for(output, sha256(block), bytes.size());
   sink->commit(record);
   return record;
 }

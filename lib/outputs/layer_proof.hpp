@@ -1,0 +1,28 @@
+// outputs/layer_proof.hpp: what the bytes of a stored layer are. Reads all of them.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include "io/file.hpp"
+#include "occy/layer.hpp"
+#include "occy/limits.hpp"
+
+namespace occy::outputs {
+
+struct LayerProof {
+  /// With what is stored: `stored` is always set.
+  LayerRecord record;
+
+  /// What is wrong with it as a tar; empty when nothing is. Engines take a layer without an end-of-archive marker as it
+  /// is, and a layer of nothing, or of nothing but zeros, for an empty one: a faithful copy of such a layer is one.
+  std::string tar_problem;
+};
+
+/// Reads `size` bytes of a file, unpacks them where their first bytes say so, and hashes both. Throws Error when they
+/// cannot be read or unpacked, Errc::cancelled after a stop request.
+[[nodiscard]] LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size,
+                                     const Limits& limits, const std::stop_token& stop = {});
+
+}  // namespace occy::outputs

@@ -1,0 +1,38 @@
+// outputs/layout_verify.hpp: reads an OCI layout back and holds it against what was written.
+//
+// The numbered checks: docs/verification.md, "LayoutWriter".
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "occy/check_results.hpp"
+#include "occy/layer.hpp"
+#include "occy/output.hpp"
+#include "outputs/layout_documents.hpp"
+#include "outputs/store.hpp"
+
+namespace occy::outputs {
+
+/// What a layout must hold.
+struct WrittenLayout {
+  Descriptor manifest;
+  Descriptor config;
+
+  /// One for each diff_id of the config, in its order.
+  std::vector<LayerRecord> layers = {};
+
+  std::vector<tar::IndexName> names = {};
+
+  /// The file `oci-layout`, whoever wrote it.
+  std::string layout_text = {};
+
+  PublishedDocument index = {};
+};
+
+/// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written,
+                                         VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+
+}  // namespace occy::outputs

@@ -1,0 +1,93 @@
+#include "outputs/store_checks.hpp"
+
+#include <exception>
+
+#include "io/beneath.hpp"
+#include "occy/error.hpp"
+#include "outputs/layer_proof.hpp"
+
+namespace occy::outputs {
+namespace {
+
+std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
+
+std::string expected_found(const std::string& expected, const std::string& found) {
+  return "expected " + expected + ", found " + found;
+}
+
+}  // namespace
+
+std::string explain(const Error& error) {
+  const ErrorDetail& detail = error.detail();
+  if (detail.expected.empty()) return detail.what + (detail.found.empty() ? "" : ": " + detail.found);
+  return detail.what + ": " + expected_found(detail.expected, detail.found);
+}
+
+std::string StoreChecks::subject(const std::string& name) const { return (directory_.path() / name).string(); }
+
+void StoreChecks::error(const char* check, const std::string& name, std::string message) {
+  results_.error(check, subject(name), std::move(message));
+}
+
+std::optional<std::string> StoreChecks::read(const char* check, const std::string& name) {
+  try {
+    return io::read_beneath(directory_, name, Side::verify, limits_.document_bytes);
+  } catch (const Error& failure) {
+    error(check, name, explain(failure));
+    return std::nullopt;
+  }
+}
+
+void StoreChecks::expect_document(const char* check, const std::string& name, std::uint64_t size,
+                                  const Digest& digest) {
+  const auto bytes = read(check, name);
+  if (!bytes) return;
+  if (bytes->size() != size) return error(check, name, expected_found(bytes_text(size), bytes_text(bytes->size())));
+  if (const Digest found = sha256(*bytes); found != digest)
+    error(check, name, expected_found("digest " + digest.str(), found.str()));
+}
+
+std::optional<std::string> StoreChecks::read_published(const char* check, const PublishedDocument& published) {
+  const std::string& name = published.document.name;
+  auto bytes = read(check, name);
+  if (!bytes || *bytes == published.document.bytes) return bytes;
+  const auto stamp = io::stamp_beneath(directory_, name);
+  if (!stamp || stamp->device != published.device || stamp->inode != published.inode) return bytes;
+  error(check, name,
+        expected_found("the bytes that were written, digest " + sha256(published.document.bytes).str(),
+                       sha256(*bytes).str()));
+  return std::nullopt;
+}
+
+void StoreChecks::expect_size(const std::string& name, std::uint64_t size) {
+  try {
+    const std::uint64_t found = io::open_beneath(directory_, name, Side::verify).size();
+    if (found != size) error("verify.layer", name, expected_found(bytes_text(size), bytes_text(found)));
+  } catch (const Error& failure) {
+    error("verify.layer", name, explain(failure));
+  }
+}
+
+CheckResults check_layer_file(const io::File& directory, const std::string& name, const LayerRecord& layer,
+                              const Limits& limits) {
+  CheckResults results;
+  const std::string subject = (directory.path() / name).string();
+  try {
+    const io::File file = io::open_beneath(directory, name, Side::verify);
+    const LayerProof proof = prove_layer(file, 0, file.size(), limits);
+    const Digest& expected = layer.stored ? layer.stored->digest : layer.diff_id;
+    if (proof.record.stored->digest != expected)
+      results.error("verify.digest", subject, expected_found(expected.str(), proof.record.stored->digest.str()));
+    else if (proof.record.diff_id != layer.diff_id)
+      results.error("verify.digest", subject,
+                    "unpacked: " + expected_found(layer.diff_id.str(), proof.record.diff_id.str()));
+    if (!proof.tar_problem.empty()) results.error("verify.layer-tar", subject, proof.tar_problem);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
+  } catch (const std::exception& error) {
+    results.error("verify.digest", subject, error.what());
+  }
+  return results;
+}
+
+}  // namespace occy::outputs
