@@ -25,6 +25,7 @@
 #include "occy/image.hpp"                         // IWYU pragma: export
 #include "occy/input.hpp"                         // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export
+#include "occy/inputs/layout.hpp"                 // IWYU pragma: export
 #include "occy/inputs/tar.hpp"                    // IWYU pragma: export
 #include "occy/inputs/tar_stream.hpp"             // IWYU pragma: export
 #include "occy/inputs/tree.hpp"                   // IWYU pragma: export
@@ -33,6 +34,7 @@
 #include "occy/manifest.hpp"                      // IWYU pragma: export
 #include "occy/output.hpp"                        // IWYU pragma: export
 #include "occy/outputs/docker.hpp"                // IWYU pragma: export
+#include "occy/outputs/layout.hpp"                // IWYU pragma: export
 #include "occy/outputs/tar.hpp"                   // IWYU pragma: export
 #include "occy/platform.hpp"                      // IWYU pragma: export
 #include "occy/process.hpp"                       // IWYU pragma: export

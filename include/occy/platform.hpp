@@ -21,4 +21,7 @@ struct Platform {
 /// "linux/arm64/v8"; the variant only where there is one.
 [[nodiscard]] OCCY_API std::string to_string(const Platform& platform);
 
+/// Linux on the processor that the library was built for, without a variant.
+[[nodiscard]] OCCY_API Platform host_platform();
+
 }  // namespace occy

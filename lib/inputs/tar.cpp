@@ -1,6 +1,5 @@
 #include "occy/inputs/tar.hpp"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -107,13 +106,6 @@ struct TarInput::State {
     }
     structure = examine_tar(*file, tar::ArchiveIndex::build(*file, options.limits), path.string(), options);
   }
-
-  void throw_first_error() const {
-    const auto& faults = structure.faults;
-    const auto first =
-        std::find_if(faults.begin(), faults.end(), [](const auto& fault) { return fault.severity == Severity::error; });
-    if (first != faults.end()) throw tar::to_error(*first);
-  }
 };
 
 TarInput::TarInput(std::filesystem::path path, TarInputOptions options)
@@ -123,7 +115,7 @@ TarInput::~TarInput() = default;
 
 const ImageDescription& TarInput::describe() {
   state_->open();
-  state_->throw_first_error();
+  tar::throw_first_error(state_->structure.faults);
   if (!state_->description) state_->description = make_description(state_->path.string(), state_->structure);
   return *state_->description;
 }
@@ -146,7 +138,7 @@ unsigned TarInput::max_open_layers() const noexcept { return std::numeric_limits
 
 const ImageConfig& TarInput::config() {
   state_->open();
-  if (!state_->structure.config) state_->throw_first_error();
+  if (!state_->structure.config) tar::throw_first_error(state_->structure.faults);
   expect_unchanged(*state_->file, state_->stamp);
   return *state_->structure.config;
 }

@@ -26,6 +26,12 @@ File open_directory(const std::filesystem::path& path) {
   return File(descriptor, path, Side::output);
 }
 
+File open_directory_to_read(const std::filesystem::path& path, Side side) {
+  const int descriptor = above_standard_streams(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor < 0) throw_system_error(errno, side, path, "cannot open the directory");
+  return {descriptor, path, side};
+}
+
 std::filesystem::path parent_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }

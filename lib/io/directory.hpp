@@ -11,6 +11,9 @@ namespace occy::io {
 /// Throws Error (side: output): Errc::destination, with a hint, when it is not there or no directory.
 [[nodiscard]] File open_directory(const std::filesystem::path& path);
 
+/// Opens a directory to read what is below it. Throws Error (side): Errc::not_found, or Errc::io.
+[[nodiscard]] File open_directory_to_read(const std::filesystem::path& path, Side side);
+
 /// "." for a path that is a mere name.
 [[nodiscard]] std::filesystem::path parent_of(const std::filesystem::path& path);
 

@@ -82,7 +82,7 @@ CheckResults one_error(const std::filesystem::path& path, std::string message) {
 CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written, VerifyLevel level,
                            unsigned jobs, const Limits& limits) noexcept {
   try {
-    auto results = LayoutChecks(io::open_directory(path), written, limits).run(level, jobs);
+    auto results = LayoutChecks(io::open_directory_to_read(path, Side::verify), written, limits).run(level, jobs);
     if (!results.has_errors())
       results.info("verify.ok", path.string(), "all " + std::to_string(written.layers.size()) + " layers verified");
     return results;

@@ -1,5 +1,7 @@
 #include "tar/archive_fault.hpp"
 
+#include <algorithm>
+
 namespace occy::tar {
 namespace {
 
@@ -38,6 +40,12 @@ std::string located(const ParseError& error) {
 
 std::string member_subject(std::string_view archive, std::string_view member) {
   return std::string(archive) + ": " + shortened(member);
+}
+
+void throw_first_error(const std::vector<ArchiveFault>& faults) {
+  const auto first = std::find_if(faults.begin(), faults.end(),
+                                  [](const ArchiveFault& fault) { return fault.severity == Severity::error; });
+  if (first != faults.end()) throw to_error(*first);
 }
 
 }  // namespace occy::tar

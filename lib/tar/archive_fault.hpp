@@ -6,6 +6,7 @@
 #include <boost/system/result.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "occy/check_results.hpp"
 #include "occy/error.hpp"
@@ -32,6 +33,9 @@ using checked = boost::system::result<T, ArchiveFault>;
 
 [[nodiscard]] Error to_error(const ArchiveFault& fault);
 [[nodiscard]] Finding to_finding(const ArchiveFault& fault);
+
+/// Throws the first fault that is an error, if there is one.
+void throw_first_error(const std::vector<ArchiveFault>& faults);
 
 /// A name from an archive for a message: it may be a megabyte long, of which the middle is left out.
 [[nodiscard]] std::string shortened(std::string_view name);

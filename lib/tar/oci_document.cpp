@@ -125,6 +125,8 @@ result<OciDocument> parse_oci_document(std::string_view text, const Limits& limi
   auto media_type = json::optional_string_member(*value, "mediaType", "document");
   if (!media_type) return media_type.error();
   document->media_type = std::move(*media_type);
+  const auto* version = json::member(*value, "schemaVersion");
+  if (version != nullptr && version->is_int64()) document->schema_version = version->get_int64();
   return document;
 }
 

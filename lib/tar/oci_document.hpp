@@ -5,6 +5,7 @@
 // members.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ struct OciDocument {
 
   /// Empty when absent.
   std::string media_type = {};
+
+  /// Missing where it is no whole number.
+  std::optional<std::int64_t> schema_version = {};
 };
 
 /// Reads either. Which one it is, is decided by its members, not by the media type, which another reader may not look

@@ -13,6 +13,7 @@ const std::vector<Scheme>& schemes() {
       docker_scheme(),
       dir_scheme(),
       oci_scheme(),
+      layout_scheme(),
   };
   return table;
 }

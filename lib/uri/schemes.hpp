@@ -33,10 +33,11 @@ struct Scheme {
 
 [[nodiscard]] const std::vector<Scheme>& schemes();
 
-/// One file each: docker_scheme.cpp, tar_scheme.cpp.
+/// One file each: dir_scheme.cpp, …
 [[nodiscard]] Scheme dir_scheme();
 [[nodiscard]] Scheme docker_scheme();
 [[nodiscard]] Scheme oci_scheme();
+[[nodiscard]] Scheme layout_scheme();
 [[nodiscard]] Scheme tar_scheme();
 
 /// An image name in a URI. Throws as refuse() does.

@@ -1,0 +1,232 @@
+#include "inputs/layout_structure.hpp"
+
+#include <array>
+#include <algorithm>
+#include <utility>
+
+#include "inputs/oci_choice.hpp"
+#include "tar/archive_documents.hpp"
+#include "tar/oci_document.hpp"
+#include "tar/oci_writing.hpp"
+
+namespace occy {
+namespace {
+
+// BuildKit nests one index in another; nobody nests deeper.
+constexpr int kMostNesting = 4;
+
+constexpr std::string_view kOciLayerPrefix = "application/vnd.oci.image.layer.";
+constexpr std::string_view kDockerLayerPrefix = "application/vnd.docker.image.rootfs.";
+constexpr std::array<std::string_view, 2> kConfigTypes = {tar::kOciConfigType,
+                                                          "application/vnd.docker.container.image.v1+json"};
+
+/// What a media type says of the packing; missing where it says nothing.
+std::optional<Compression> declared_packing(const std::string& media_type) {
+  if (media_type.ends_with("+gzip") || media_type.ends_with(".gzip")) return Compression::gzip;
+  if (media_type.ends_with("+zstd") || media_type.ends_with(".zstd")) return Compression::zstd;
+  if (media_type.ends_with(".tar")) return Compression::none;
+  return std::nullopt;
+}
+
+/// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
+/// there is.
+class Examination {
+ public:
+  Examination(const DirectoryMembers& members, const LayoutInputOptions& options)
+      : members_(members), options_(options) {}
+
+  LayoutStructure run() {
+    if (!look_at_layout()) return std::move(found_);
+    const auto root = choose_root();
+    const auto manifest = root ? follow(*root) : std::nullopt;
+    if (!manifest) return std::move(found_);
+    check_manifest(*manifest);
+    read_config(*manifest->config);
+    find_layers(*manifest);
+    return std::move(found_);
+  }
+
+ private:
+  /// False when it is no layout.
+  bool look_at_layout() {
+    const auto text = members_.read_document(tar::kLayoutFile, "archive");
+    if (!text) return add(no_layout(text.error())), false;
+    const auto checked = tar::check_layout_file(*text, members_.limits());
+    if (!checked) add_fault("archive", Errc::unsupported, tar::kLayoutFile, tar::located(checked.error()));
+    return checked.has_value();
+  }
+
+  tar::ArchiveFault no_layout(tar::ArchiveFault fault) const {
+    fault.check = "archive";
+    fault.detail.subject = members_.name();
+    fault.detail.what = "not an OCI layout";
+    fault.detail.expected = "a file oci-layout";
+    fault.detail.found = "none";
+    if (members_.contains(tar::kManifestName) || members_.contains("catalog.json"))
+      fault.detail.hint = "it looks like a directory that occy wrote: dir://" + members_.name();
+    return fault;
+  }
+
+  /// The entry of index.json that is wanted; or the blob itself, when a digest is.
+  std::optional<Descriptor> choose_root() {
+    if (options_.digest) return descriptor_of_blob(*options_.digest);
+    const auto index = read(tar::kIndexFile, std::nullopt);
+    if (!index) return std::nullopt;
+    const auto named = choose_by_name(index->manifests, {.tag = options_.tag, .image = options_.image});
+    if (!named) return refuse_choice(named.error(), "choose one: layout://PATH:TAG, layout://PATH@DIGEST");
+    const auto chosen = choose_by_platform(*named, options_.platform);
+    if (!chosen) return refuse_choice(chosen.error(), kPlatformHint);
+    found_.references = references_to(index->manifests, chosen->descriptor.digest);
+    return chosen->descriptor;
+  }
+
+  std::optional<Descriptor> descriptor_of_blob(const Digest& digest) {
+    const auto file = members_.open(tar::blob_name(digest));
+    if (!file) return add(file.error()), std::nullopt;
+    return Descriptor{.media_type = {}, .digest = digest, .size = file->size()};
+  }
+
+  /// Down from index to index to a manifest.
+  std::optional<tar::OciDocument> follow(Descriptor descriptor) {
+    for (int depth = 0; depth < kMostNesting; ++depth) {
+      const std::string name = tar::blob_name(descriptor.digest);
+      auto document = read(name, descriptor);
+      if (!document) return std::nullopt;
+      if (document->config) return document;
+      const auto chosen = choose_by_platform(document->manifests, options_.platform);
+      if (!chosen) {
+        static_cast<void>(refuse_choice(chosen.error(), kPlatformHint));
+        return std::nullopt;
+      }
+      descriptor = chosen->descriptor;
+    }
+    add_fault("index", Errc::limit, tar::kIndexFile, "indexes nested too deep");
+    return std::nullopt;
+  }
+
+  /// A document, held against its descriptor. The manifest's bytes are kept.
+  std::optional<tar::OciDocument> read(const std::string& name, const std::optional<Descriptor>& promised) {
+    auto bytes = members_.read_document(name, "index");
+    if (!bytes) return add(bytes.error()), std::nullopt;
+    if (promised && !expect_promised(name, *promised, *bytes)) return std::nullopt;
+    auto document = tar::parse_oci_document(*bytes, members_.limits());
+    if (!document) return add_fault("index", Errc::bad_document, name, tar::located(document.error())), std::nullopt;
+    if (!promised && document->config)
+      return add_fault("index", Errc::bad_document, name, "expected an image index, found a manifest"), std::nullopt;
+    check_document(name, *document, promised);
+    if (document->config) keep_manifest(*document, *promised, std::move(*bytes));
+    return std::move(*document);
+  }
+
+  bool expect_promised(const std::string& name, const Descriptor& promised, const std::string& bytes) {
+    if (bytes.size() != promised.size)
+      return add_fault("index", Errc::size_mismatch, name, "the blob has another size than its descriptor",
+                       std::to_string(promised.size) + " bytes", std::to_string(bytes.size())),
+             false;
+    const Digest actual = sha256(bytes);
+    if (actual != promised.digest)
+      add_fault("index", Errc::digest_mismatch, name, "the blob is not what its name promises", promised.digest.str(),
+                actual.str());
+    return actual == promised.digest;
+  }
+
+  void check_document(const std::string& name, const tar::OciDocument& document,
+                      const std::optional<Descriptor>& promised) {
+    if (document.schema_version != 2)
+      add_fault("schema-version", Errc::bad_document, name, "wrong schemaVersion", "2",
+                document.schema_version ? std::to_string(*document.schema_version) : "none");
+    if (promised && !promised->media_type.empty() && !document.media_type.empty() &&
+        promised->media_type != document.media_type)
+      add_fault("index", Errc::bad_document, name, "two media types", promised->media_type, document.media_type);
+  }
+
+  void keep_manifest(const tar::OciDocument& document, const Descriptor& descriptor, std::string bytes) {
+    std::string media_type = descriptor.media_type.empty() ? document.media_type : descriptor.media_type;
+    if (media_type.empty()) media_type = tar::kOciManifestType;
+    found_.manifest = ImageManifest{
+        .media_type = std::move(media_type), .bytes = std::move(bytes), .digest = descriptor.digest};
+  }
+
+  void check_manifest(const tar::OciDocument& manifest) {
+    const std::string name = tar::blob_name(found_.manifest->digest);
+    if (std::find(kConfigTypes.begin(), kConfigTypes.end(), manifest.config->media_type) == kConfigTypes.end())
+      warn("oci-media-type", name, "config: unknown media type", std::string(tar::kOciConfigType),
+           manifest.config->media_type);
+    for (const Descriptor& layer : manifest.layers)
+      if (!layer.media_type.starts_with(kOciLayerPrefix) && !layer.media_type.starts_with(kDockerLayerPrefix))
+        warn("oci-media-type", name, "layer " + layer.digest.str() + ": unknown media type",
+             "application/vnd.oci.image.layer.…", layer.media_type);
+  }
+
+  void read_config(const Descriptor& descriptor) {
+    const std::string name = tar::blob_name(descriptor.digest);
+    auto bytes = members_.read_document(name, "config");
+    if (!bytes) return add(bytes.error());
+    if (bytes->size() != descriptor.size)
+      add_fault("config-descriptor", Errc::size_mismatch, name, "the config has another size than its descriptor",
+                std::to_string(descriptor.size) + " bytes", std::to_string(bytes->size()));
+    auto config = tar::read_config(members_.name(), name, std::move(*bytes), members_.limits());
+    if (!config) return add(config.error());
+    found_.config = std::move(*config);
+  }
+
+  void find_layers(const tar::OciDocument& manifest) {
+    tar::ArchiveImage listed{.config = tar::blob_name(manifest.config->digest), .tags = {}, .layers = {}};
+    std::vector<NamedLayer> layers;
+    for (const Descriptor& layer : manifest.layers) {
+      listed.layers.push_back(tar::blob_name(layer.digest));
+      layers.push_back({.file = listed.layers.back(), .stored = layer});
+    }
+    if (found_.config)
+      if (const auto counted = tar::check_layer_count(members_.name(), listed, *found_.config); !counted)
+        add(counted.error());
+    found_.layers = find_file_layers(members_, layers, found_.config);
+    for (auto& fault : std::exchange(found_.layers.faults, {})) add(std::move(fault));
+    for (const FileLayer& layer : found_.layers.files) check_packing(layer);
+  }
+
+  void check_packing(const FileLayer& layer) {
+    const auto declared = declared_packing(layer.info.stored->media_type);
+    if (!declared || *declared == layer.info.compression) return;
+    warn("media-type", layer.file, "the media type is not what the first bytes say", layer.info.stored->media_type,
+         std::string(to_string(layer.info.compression)));
+  }
+
+  std::optional<Descriptor> refuse_choice(const ParseError& error, const char* hint) {
+    add({.code = Errc::not_found,
+         .check = "index",
+         .detail = {.subject = members_.name(), .what = error.message, .hint = hint}});
+    return std::nullopt;
+  }
+
+  void add_fault(const char* check, Errc code, const std::string& name, std::string what, std::string expected = {},
+                 std::string found = {}) {
+    add({.code = code,
+         .check = check,
+         .detail = {.subject = members_.subject(name),
+                    .what = std::move(what),
+                    .expected = std::move(expected),
+                    .found = std::move(found)}});
+  }
+
+  void warn(const char* check, const std::string& name, std::string what, std::string expected, std::string found) {
+    add_fault(check, Errc::bad_document, name, std::move(what), std::move(expected), tar::shortened(found));
+    found_.faults.back().severity = Severity::warning;
+  }
+
+  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+
+  static constexpr const char* kPlatformHint = "choose one: layout://PATH?os=OS&architecture=ARCHITECTURE[&variant=VARIANT]";
+
+  const DirectoryMembers& members_;
+  const LayoutInputOptions& options_;
+  LayoutStructure found_;
+};
+
+}  // namespace
+
+LayoutStructure examine_layout(const DirectoryMembers& members, const LayoutInputOptions& options) {
+  return Examination(members, options).run();
+}
+
+}  // namespace occy

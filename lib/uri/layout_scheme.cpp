@@ -1,0 +1,84 @@
+#include <utility>
+
+#include "occy/inputs/layout.hpp"
+#include "occy/outputs/layout.hpp"
+#include "uri/schemes.hpp"
+
+namespace occy::uri {
+namespace {
+
+constexpr const char* kForm = "layout://PATH[:TAG]";
+
+struct Place {
+  std::filesystem::path path;
+  std::string tag;
+  std::optional<Digest> digest;
+};
+
+/// Both are looked for behind the last slash only: directories may have colons in their names.
+Place place_of(const Request& request) {
+  std::string text = path_of(request, kForm);
+  Place place;
+  const std::size_t slash = text.rfind('/');
+  const std::size_t begin = slash == std::string::npos ? 0 : slash;
+  if (const std::size_t at = text.find("@sha256:", begin); at != std::string::npos) {
+    const auto digest = Digest::parse(std::string_view(text).substr(at + 1));
+    if (!digest) refuse(request.text, "not a digest", "@sha256: and 64 hexadecimal digits", text.substr(at));
+    place.digest = *digest;
+    text.resize(at);
+  } else if (const std::size_t colon = text.rfind(':'); colon != std::string::npos && colon >= begin) {
+    place.tag = image_name(request, "x" + text.substr(colon)).tag;  // the rules of a tag are those of a name's
+    text.resize(colon);
+  }
+  if (text.empty()) refuse(request.text, "no path", kForm);
+  place.path = std::move(text);
+  return place;
+}
+
+std::string text_of(const Request& request, std::string_view key) {
+  const std::string* value = request.value(key);
+  return value == nullptr ? std::string() : *value;
+}
+
+std::optional<Platform> platform_of(const Request& request) {
+  Platform platform = host_platform();
+  const std::string os = text_of(request, "os");
+  const std::string architecture = text_of(request, "architecture");
+  platform.variant = text_of(request, "variant");
+  if (os.empty() && architecture.empty() && platform.variant.empty()) return std::nullopt;
+  if (!os.empty()) platform.os = os;
+  if (!architecture.empty()) platform.architecture = architecture;
+  return platform;
+}
+
+std::unique_ptr<ImageInput> make_layout_input(const Request& request) {
+  Place place = place_of(request);
+  LayoutInputOptions options{.tag = std::move(place.tag),
+                             .digest = place.digest,
+                             .platform = platform_of(request),
+                             .limits = request.options.engine.limits};
+  if (const std::string* image = request.value("image")) options.image = image_name(request, *image);
+  return std::make_unique<LayoutInput>(std::move(place.path), std::move(options));
+}
+
+std::unique_ptr<ImageOutput> make_layout_output(const Request& request) {
+  Place place = place_of(request);
+  if (place.digest) refuse(request.text, "an image cannot be written under a digest", kForm);
+  return std::make_unique<LayoutWriter>(std::move(place.path),
+                                        LayoutWriterOptions{.tag = std::move(place.tag),
+                                                            .verify_jobs = request.options.jobs,
+                                                            .limits = request.options.engine.limits,
+                                                            .stop = request.options.engine.stop});
+}
+
+}  // namespace
+
+Scheme layout_scheme() {
+  return {.name = "layout",
+          .input_keys = {"image", "os", "architecture", "variant"},
+          .output_keys = {},
+          .make_input = make_layout_input,
+          .make_output = make_layout_output};
+}
+
+}  // namespace occy::uri
