@@ -62,8 +62,8 @@ class Search {
 
   void expect_same_diff_id(std::size_t position, const LayerInfo& earlier) {
     if (diff_ids_ == nullptr || earlier.diff_id == (*diff_ids_)[position]) return;
-    found_.faults.push_back(tar::layer_shared(members_.subject(layers_[position].file), (*diff_ids_)[position],
-                                              *earlier.diff_id));
+    found_.faults.push_back(
+        tar::layer_shared(members_.subject(layers_[position].file), (*diff_ids_)[position], *earlier.diff_id));
   }
 
   LayerInfo describe(std::size_t position, const io::File& file, std::uint64_t size) const {
@@ -100,7 +100,8 @@ class FileLayerReader final : public LayerReader {
   Block next() override {
     if (position_ > layer_.stamp.size) passed_end();
     const std::uint64_t left = layer_.stamp.size - position_;
-    const auto block = std::span(buffer_).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size())));
+    const auto block =
+        std::span(buffer_).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size())));
     file_.read_exactly_at(block, position_);
     position_ += block.size();
     if (block.empty()) require_unchanged();

@@ -1,7 +1,7 @@
 #include "inputs/layout_structure.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "inputs/oci_choice.hpp"
@@ -143,8 +143,8 @@ class Examination {
   void keep_manifest(const tar::OciDocument& document, const Descriptor& descriptor, std::string bytes) {
     std::string media_type = descriptor.media_type.empty() ? document.media_type : descriptor.media_type;
     if (media_type.empty()) media_type = tar::kOciManifestType;
-    found_.manifest = ImageManifest{
-        .media_type = std::move(media_type), .bytes = std::move(bytes), .digest = descriptor.digest};
+    found_.manifest =
+        ImageManifest{.media_type = std::move(media_type), .bytes = std::move(bytes), .digest = descriptor.digest};
   }
 
   void check_manifest(const tar::OciDocument& manifest) {
@@ -171,15 +171,14 @@ class Examination {
   }
 
   void find_layers(const tar::OciDocument& manifest) {
-    tar::ArchiveImage listed{.config = tar::blob_name(manifest.config->digest), .tags = {}, .layers = {}};
     std::vector<NamedLayer> layers;
-    for (const Descriptor& layer : manifest.layers) {
-      listed.layers.push_back(tar::blob_name(layer.digest));
-      layers.push_back({.file = listed.layers.back(), .stored = layer});
+    for (const Descriptor& layer : manifest.layers)
+      layers.push_back({.file = tar::blob_name(layer.digest), .stored = layer});
+    if (found_.config) {
+      const std::string document = members_.subject(tar::blob_name(found_.manifest->digest));
+      const auto counted = tar::check_layer_count_in(document, layers.size(), *found_.config);
+      if (!counted) add(counted.error());
     }
-    if (found_.config)
-      if (const auto counted = tar::check_layer_count(members_.name(), listed, *found_.config); !counted)
-        add(counted.error());
     found_.layers = find_file_layers(members_, layers, found_.config);
     for (auto& fault : std::exchange(found_.layers.faults, {})) add(std::move(fault));
     for (const FileLayer& layer : found_.layers.files) check_packing(layer);
@@ -216,7 +215,8 @@ class Examination {
 
   void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
 
-  static constexpr const char* kPlatformHint = "choose one: layout://PATH?os=OS&architecture=ARCHITECTURE[&variant=VARIANT]";
+  static constexpr const char* kPlatformHint =
+      "choose one: layout://PATH?os=OS&architecture=ARCHITECTURE[&variant=VARIANT]";
 
   const DirectoryMembers& members_;
   const LayoutInputOptions& options_;

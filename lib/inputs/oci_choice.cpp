@@ -90,9 +90,10 @@ result<std::vector<tar::IndexEntry>> choose_by_name(const Entries& entries, cons
   std::copy_if(images.begin(), images.end(), std::back_inserter(named),
                [&](const auto& entry) { return is_named(entry, name); });
   named = distinct(named);
-  if (named.empty()) return ParseError{.message = "no such image: expected " + wish(name) + ", found " + list(images, name_text)};
-  const bool one_name = std::all_of(named.begin(), named.end(),
-                                    [&](const auto& entry) { return same_name(entry, named.front()); });
+  if (named.empty())
+    return ParseError{.message = "no such image: expected " + wish(name) + ", found " + list(images, name_text)};
+  const bool one_name =
+      std::all_of(named.begin(), named.end(), [&](const auto& entry) { return same_name(entry, named.front()); });
   const bool for_platforms =
       one_name && std::all_of(named.begin(), named.end(), [](const auto& entry) { return entry.platform.has_value(); });
   if (named.size() == 1 || for_platforms) return named;
@@ -110,8 +111,8 @@ result<tar::IndexEntry> choose_by_platform(const Entries& entries, const std::op
   if (fitting.empty())
     return ParseError{.message = "no image for this platform: expected " + to_string(platform) + ", found " +
                                  list(images, platform_text)};
-  const auto plain = std::find_if(fitting.begin(), fitting.end(),
-                                  [](const auto& entry) { return entry.platform->variant.empty(); });
+  const auto plain =
+      std::find_if(fitting.begin(), fitting.end(), [](const auto& entry) { return entry.platform->variant.empty(); });
   return plain == fitting.end() ? fitting.front() : *plain;
 }
 

@@ -68,13 +68,17 @@ checked<ImageConfig> read_config(const std::string& archive, const std::string& 
 }
 
 checked<void> check_layer_count(const std::string& archive, const ArchiveImage& image, const ImageConfig& config) {
-  if (image.layers.size() == config.diff_ids().size()) return {};
+  return check_layer_count_in(member_subject(archive, kManifestName), image.layers.size(), config);
+}
+
+checked<void> check_layer_count_in(const std::string& document, std::size_t layers, const ImageConfig& config) {
+  if (layers == config.diff_ids().size()) return {};
   return ArchiveFault{.code = Errc::bad_archive,
                       .check = "layer-count",
-                      .detail = {.subject = member_subject(archive, kManifestName),
-                                 .what = "Layers and the config's diff_ids differ in number",
+                      .detail = {.subject = document,
+                                 .what = "layers and the config's diff_ids differ in number",
                                  .expected = std::to_string(config.diff_ids().size()) + " layers",
-                                 .found = std::to_string(image.layers.size())}};
+                                 .found = std::to_string(layers)}};
 }
 
 ArchiveFault member_repeated(const std::string& subject) {

@@ -36,6 +36,10 @@ inline constexpr const char* kManifestName = "manifest.json";
 [[nodiscard]] checked<void> check_layer_count(const std::string& archive, const ArchiveImage& image,
                                               const ImageConfig& config);
 
+/// The same for another document that lists layers.
+[[nodiscard]] checked<void> check_layer_count_in(const std::string& document, std::size_t layers,
+                                                 const ImageConfig& config);
+
 /// The fault of a member that an image uses and that is there several times.
 [[nodiscard]] ArchiveFault member_repeated(const std::string& subject);
 

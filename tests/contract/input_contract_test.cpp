@@ -6,6 +6,7 @@
 
 #include "occy/error.hpp"
 #include "occy/inputs/docker.hpp"
+#include "occy/inputs/layout.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/inputs/tree.hpp"
@@ -14,6 +15,7 @@
 #include "support/docker_api.hpp"
 #include "support/fake_engine.hpp"
 #include "support/memory_source.hpp"
+#include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace occy;
@@ -69,6 +71,12 @@ SavedImage repeating_image() {
   return {.name = "a:1", .layers = {small_layer("one"), small_layer("two"), small_layer("one")}};
 }
 
+Candidate layout(std::string name, Compression compression, SavedImage image = small_image()) {
+  return {std::move(name), [=](const TempDir& directory) {
+            return Opened{{}, std::make_unique<LayoutInput>(write_layout(directory / "layout", image, compression))};
+          }};
+}
+
 std::vector<Candidate> inputs() {
   return {
       tar_file("tar", {}),
@@ -82,6 +90,8 @@ std::vector<Candidate> inputs() {
       docker("docker-28-containerd"),
       docker("podman-6.1"),
       {"tree", open_tree},
+      layout("layout", Compression::none),
+      layout("layout, gzip, layer listed twice", Compression::gzip, repeating_image()),
   };
 }
 

