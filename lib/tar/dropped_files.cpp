@@ -25,10 +25,12 @@ struct DroppedFiles::Record {
     file,   ///< `size` bytes of header blocks, and `data_size` of data
     path,   ///< `size` bytes of text: where the file is kept
     again,  ///< nothing; another record, at the offset `size`, says it
+    home,   ///< nothing; the file whose record is at the offset `size` is kept under this path
   } kind;
   std::uint64_t path_size = 0;
   std::uint64_t size = 0;
   std::uint64_t data_size = 0;
+  std::uint64_t kept = 0;  ///< of a file: the offset of a record with the path under which it is kept; 0: it waits
 
   [[nodiscard]] static constexpr std::uint64_t bytes() noexcept { return sizeof(Record); }
 };
@@ -48,19 +50,27 @@ void DroppedFiles::add_name(std::string_view path, const Found& file) {
 }
 
 void DroppedFiles::keep(const Found& file, std::string_view path) {
-  const Record there{.kind = Record::Kind::path, .size = path.size()};
-  Record record = read_record(file.record);
-  record.kind = Record::Kind::again;
-  record.size = append_record(there, {});
+  set_kept(file.record, append_record({.kind = Record::Kind::path, .size = path.size()}, {}));
   spool_.append(bytes_of(path));
-  spool_.overwrite(file.record, std::as_bytes(std::span(&record, 1)));
+  remember(path, append_record({.kind = Record::Kind::home, .size = file.record}, path));
 }
 
+void DroppedFiles::set_kept(std::uint64_t offset, std::uint64_t kept) {
+  Record record = read_record(offset);
+  record.kept = kept;
+  spool_.overwrite(offset, std::as_bytes(std::span(&record, 1)));
+}
+
+// A file that was kept under the path is replaced: for links that follow, it waits again.
 void DroppedFiles::forget(std::string_view path) {
   if (records_.empty()) return;
   const std::string name = normalised(path);
   const auto known = records_.find(hash_of(name));
-  if (known != records_.end() && is_of(read_record(known->second), known->second, name)) records_.erase(known);
+  if (known == records_.end()) return;
+  const Record record = read_record(known->second);
+  if (!is_of(record, known->second, name)) return;
+  if (record.kind == Record::Kind::home) set_kept(record.size, 0);
+  records_.erase(known);
 }
 
 std::optional<DroppedFiles::Found> DroppedFiles::find(std::string_view path) const {
@@ -76,7 +86,9 @@ std::optional<DroppedFiles::Found> DroppedFiles::find(std::string_view path) con
   }
   std::uint64_t offset = known->second;
   Record record = read_record(offset);
-  for (; record.kind == Record::Kind::again; record = read_record(offset)) offset = record.size;
+  if (record.kind == Record::Kind::home) return {};
+  if (record.kind == Record::Kind::again) record = read_record(offset = record.size);
+  if (record.kept != 0) record = read_record(offset = record.kept);
   const std::uint64_t content = offset + Record::bytes() + record.path_size;
   if (record.kind == Record::Kind::path) return Found{.path = read_text(content, record.size)};
   return Found{.path = {},

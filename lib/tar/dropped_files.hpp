@@ -49,7 +49,7 @@ class DroppedFiles {
   /// `file` is now kept under this path.
   void keep(const Found& file, std::string_view path);
 
-  /// Another entry has the path now.
+  /// Another entry has the path now, and replaces what was kept or dropped there.
   void forget(std::string_view path);
 
   /// Nothing when no such name was dropped. Throws Error (side: filter), Errc::limit, when that is not known any more.
@@ -64,6 +64,7 @@ class DroppedFiles {
   [[nodiscard]] std::string read_text(std::uint64_t offset, std::uint64_t size) const;
   [[nodiscard]] bool is_of(const Record& record, std::uint64_t offset, std::string_view path) const;
   std::uint64_t append_record(const Record& record, std::string_view path);
+  void set_kept(std::uint64_t offset, std::uint64_t kept);
   void remember(std::string_view path, std::uint64_t offset);
 
   io::Spool spool_;

@@ -154,6 +154,16 @@ TEST_CASE("layer rewriter: a link with its own name keeps the file when the firs
   CHECK(done.bytes == text_of(RawTar{}.file("a", "content").end().bytes()));
 }
 
+TEST_CASE("layer rewriter: when the link that became the file is replaced, the next one becomes it", "[tar]") {
+  RawTar layer;
+  link(layer.file("a", "content"), "b", "a").file("b", "new");
+  link(link(layer, "c", "a"), "d", "b").end();
+  RawTar expected;
+  link(expected.file("b", "content").file("b", "new").file("c", "content"), "d", "b").end();
+
+  CHECK(rewrite(layer.bytes(), drop({"a"})).bytes == text_of(expected.bytes()));
+}
+
 TEST_CASE("layer rewriter: links to dropped symbolic links, devices and fifos become these", "[tar]") {
   const auto type = GENERATE('2', '3', '4', '6');
   const std::string target = type == '2' ? "somewhere" : "";
