@@ -69,8 +69,9 @@ void add_settings(CLI::App& program, Settings& settings) {
 
 void add_source(CLI::App& command, std::string& source) {
   command
-      .add_option("SOURCE", source,
-                  "tar://PATH[?image=NAME:TAG], tar://-, layout://PATH[:TAG] or docker://NAME[:TAG][?socket=PATH]")
+      .add_option(
+          "SOURCE", source,
+          "tar://PATH[?image=NAME:TAG], tar://-, dir://PATH, layout://PATH[:TAG] or docker://NAME[:TAG][?socket=PATH]")
       ->required();
 }
 

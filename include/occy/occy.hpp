@@ -24,6 +24,7 @@
 #include "occy/flatten.hpp"                       // IWYU pragma: export
 #include "occy/image.hpp"                         // IWYU pragma: export
 #include "occy/input.hpp"                         // IWYU pragma: export
+#include "occy/inputs/dir.hpp"                    // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export
 #include "occy/inputs/layout.hpp"                 // IWYU pragma: export
 #include "occy/inputs/tar.hpp"                    // IWYU pragma: export
@@ -33,6 +34,7 @@
 #include "occy/limits.hpp"                        // IWYU pragma: export
 #include "occy/manifest.hpp"                      // IWYU pragma: export
 #include "occy/output.hpp"                        // IWYU pragma: export
+#include "occy/outputs/dir.hpp"                   // IWYU pragma: export
 #include "occy/outputs/docker.hpp"                // IWYU pragma: export
 #include "occy/outputs/layout.hpp"                // IWYU pragma: export
 #include "occy/outputs/tar.hpp"                   // IWYU pragma: export

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "occy/error.hpp"
+#include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/layout.hpp"
 #include "occy/inputs/tar.hpp"
@@ -71,6 +72,12 @@ SavedImage repeating_image() {
   return {.name = "a:1", .layers = {small_layer("one"), small_layer("two"), small_layer("one")}};
 }
 
+Candidate directory(std::string name, SaveForm form, SavedImage image = small_image()) {
+  return {std::move(name), [=](const TempDir& directory) {
+            return Opened{{}, std::make_unique<DirInput>(write_members(directory / "directory", save({image}, form)))};
+          }};
+}
+
 Candidate layout(std::string name, Compression compression, SavedImage image = small_image()) {
   return {std::move(name), [=](const TempDir& directory) {
             return Opened{{}, std::make_unique<LayoutInput>(write_layout(directory / "layout", image, compression))};
@@ -91,6 +98,8 @@ std::vector<Candidate> inputs() {
       docker("podman-6.1"),
       {"tree", open_tree},
       layout("layout", Compression::none),
+      directory("directory", {.dialect = Dialect::occy}),
+      directory("directory, gzip, layer listed twice", {.compression = Compression::gzip}, repeating_image()),
       layout("layout, gzip, layer listed twice", Compression::gzip, repeating_image()),
   };
 }

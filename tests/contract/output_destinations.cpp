@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "occy/outputs/bundle.hpp"
 #include "contract/store_destinations.hpp"
+#include "occy/outputs/bundle.hpp"
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
@@ -88,6 +88,8 @@ const std::vector<DestinationKind>& destination_kinds() {
       kind<DockerDestination>("DockerWriter"),
       kind<UnpackedDestination<TreeWriter>>("TreeWriter"),
       kind<UnpackedDestination<BundleWriter>>("BundleWriter"),
+      kind<DirDestination>("DirWriter"),
+      kind<SharedDirDestination>("DirWriter, a store with another image"),
       kind<LayoutDestination>("LayoutWriter"),
       kind<SharedLayoutDestination>("LayoutWriter, a layout with another image"),
   };

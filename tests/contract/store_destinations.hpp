@@ -7,6 +7,7 @@
 #include <string>
 
 #include "contract/output_destinations.hpp"
+#include "occy/outputs/dir.hpp"
 #include "occy/outputs/layout.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"
@@ -66,6 +67,51 @@ class SharedLayoutDestination final : public Destination {
   bool has_image() override {
     const std::string index = read_file(directory_ / "index.json");
     return index.find(R"("org.opencontainers.image.ref.name":"1")") != std::string::npos;
+  }
+
+  std::string leftovers() override {
+    auto paths = paths_in(directory_.path());
+    if (has_image()) return joined(hidden(paths));
+    for (const auto& path : before_) paths.erase(path);
+    return joined(paths);
+  }
+
+ private:
+  TempDir directory_;
+  std::set<std::string> before_;
+};
+
+/// A new directory each time, until there is one.
+class DirDestination final : public Destination {
+ public:
+  std::unique_ptr<ImageOutput> output() override { return std::make_unique<DirWriter>(path()); }
+  bool has_image() override { return std::filesystem::exists(path()); }
+  std::string leftovers() override { return joined(hidden(paths_in(directory_.path()))); }
+
+ private:
+  std::filesystem::path path() const { return directory_ / "store"; }
+
+  TempDir directory_;
+};
+
+/// A store that has another image already.
+class SharedDirDestination final : public Destination {
+ public:
+  SharedDirDestination() {
+    MemoryInput other(make_image({random_layer(77, 2000)}, {"other:9"}));
+    DirWriter writer(directory_.path(), {.store = DirWriterOptions::Store::unique_names});
+    write_image(other, writer);
+    before_ = paths_in(directory_.path());
+  }
+
+  std::unique_ptr<ImageOutput> output() override {
+    return std::make_unique<DirWriter>(directory_.path(),
+                                       DirWriterOptions{.store = DirWriterOptions::Store::unique_names,
+                                                        .names = std::vector{Reference::parse("occy/test:1").value()}});
+  }
+
+  bool has_image() override {
+    return read_file(directory_ / "catalog.json").find("\"occy/test:1\"") != std::string::npos;
   }
 
   std::string leftovers() override {

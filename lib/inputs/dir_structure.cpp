@@ -1,0 +1,138 @@
+#include "inputs/dir_structure.hpp"
+
+#include <utility>
+
+#include "tar/archive_documents.hpp"
+#include "tar/catalog.hpp"
+#include "tar/oci_document.hpp"
+
+namespace occy {
+namespace {
+
+/// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
+/// there is.
+class Examination {
+ public:
+  Examination(const DirectoryMembers& members, const DirInputOptions& options) : members_(members), options_(options) {}
+
+  DirStructure run() {
+    if (const auto manifest = find_manifest()) examine(*manifest);
+    return std::move(found_);
+  }
+
+ private:
+  /// The document that describes the image: manifest.json, or what the catalog names.
+  std::optional<std::string> find_manifest() {
+    if (members_.contains(tar::kManifestName)) return tar::kManifestName;
+    if (members_.contains(tar::kCatalogName)) return find_in_catalog();
+    std::string hint = "expected a directory that occy wrote, or an unpacked docker archive";
+    if (members_.contains(tar::kLayoutFile)) hint = "it is an OCI layout: layout://" + members_.name();
+    add({.code = Errc::not_found,
+         .check = "archive",
+         .detail = {.subject = members_.name(),
+                    .what = "no image here",
+                    .expected = "manifest.json or catalog.json",
+                    .found = "neither",
+                    .hint = std::move(hint)}});
+    return std::nullopt;
+  }
+
+  std::optional<std::string> find_in_catalog() {
+    const auto text = members_.read_document(tar::kCatalogName, "archive-manifest");
+    if (!text) return add(text.error()), std::nullopt;
+    const auto catalog = tar::parse_catalog(*text, members_.limits());
+    if (!catalog) return add_fault(tar::kCatalogName, tar::located(catalog.error())), std::nullopt;
+    // Names alone decide, so that of a thousand manifests one is read.
+    std::vector<tar::ArchiveImage> images;
+    for (const auto& [name, entry] : *catalog)
+      images.push_back({.config = entry.config.hex(), .tags = {name}, .layers = {entry.manifest}});
+    if (images.empty()) return add_fault(tar::kCatalogName, "no image in the catalog"), std::nullopt;
+    const auto chosen = tar::find_image(members_.name(), images, options_.image);
+    if (!chosen) return add(chosen.error()), std::nullopt;
+    promised_ = catalog->at((*chosen)->tags.front()).config;
+    return (*chosen)->layers.front();
+  }
+
+  void examine(const std::string& manifest) {
+    const auto text = members_.read_document(manifest, "archive-manifest");
+    if (!text) return add(text.error());
+    const auto images = tar::parse_archive_manifest(*text, members_.limits());
+    if (!images) return add_fault(manifest, tar::located(images.error()));
+    const auto image = tar::find_image(members_.name(), *images, options_.image);
+    if (!image) return add(image.error());
+    read_names(manifest, **image);
+    read_config(manifest, **image);
+    find_layers(manifest, **image);
+  }
+
+  void read_names(const std::string& manifest, const tar::ArchiveImage& image) {
+    for (const std::string& tag : image.tags) {
+      auto reference = Reference::parse(tag);
+      if (!reference)
+        add_fault(manifest,
+                  "RepoTags: \"" + tar::shortened(tag) + "\" is no image name: " + tar::located(reference.error()));
+      else
+        found_.references.push_back(std::move(*reference));
+    }
+  }
+
+  void read_config(const std::string& manifest, const tar::ArchiveImage& image) {
+    auto bytes = members_.read_document(image.config, "config");
+    if (!bytes) return add(bytes.error());
+    auto config = tar::read_config(members_.name(), image.config, std::move(*bytes), members_.limits());
+    if (!config) return add(config.error());
+    if (promised_ && config->digest() != *promised_)
+      add_fault(manifest, "catalog.json says another config", promised_->str(), config->digest().str());
+    found_.config = std::move(*config);
+  }
+
+  void find_layers(const std::string& manifest, const tar::ArchiveImage& image) {
+    if (found_.config && is_unpacked(image)) return refuse_unpacked();
+    if (found_.config) {
+      const auto counted = tar::check_layer_count_in(members_.subject(manifest), image.layers.size(), *found_.config);
+      if (!counted) add(counted.error());
+    }
+    std::vector<NamedLayer> layers;
+    for (const std::string& name : image.layers) layers.push_back({.file = name});
+    found_.layers = find_file_layers(members_, layers, found_.config);
+    for (auto& fault : std::exchange(found_.layers.faults, {})) add(std::move(fault));
+  }
+
+  [[nodiscard]] bool is_unpacked(const tar::ArchiveImage& image) const {
+    return image.layers.empty() && !found_.config->diff_ids().empty() && members_.contains("rootfs");
+  }
+
+  void refuse_unpacked() {
+    add({.code = Errc::unsupported,
+         .check = "archive",
+         .detail = {.subject = members_.name(),
+                    .what = "an unpacked image: its layers are not there any more",
+                    .expected = {},
+                    .found = {},
+                    .hint = "write it with dir:// without expand=true to read it back"}});
+  }
+
+  void add_fault(const std::string& name, std::string what, std::string expected = {}, std::string found = {}) {
+    add({.code = Errc::bad_document,
+         .check = "archive-manifest",
+         .detail = {.subject = members_.subject(name),
+                    .what = std::move(what),
+                    .expected = std::move(expected),
+                    .found = std::move(found)}});
+  }
+
+  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+
+  const DirectoryMembers& members_;
+  const DirInputOptions& options_;
+  std::optional<Digest> promised_;
+  DirStructure found_;
+};
+
+}  // namespace
+
+DirStructure examine_dir(const DirectoryMembers& members, const DirInputOptions& options) {
+  return Examination(members, options).run();
+}
+
+}  // namespace occy

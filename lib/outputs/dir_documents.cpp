@@ -1,0 +1,111 @@
+#include "outputs/dir_documents.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "io/beneath.hpp"
+#include "occy/error.hpp"
+#include "tar/archive_documents.hpp"
+
+namespace occy::outputs {
+namespace {
+
+using Kind = DirWriterOptions::Store;
+
+// NAME_MAX of every file system that Linux knows.
+constexpr std::size_t kLongestFileName = 255;
+
+[[noreturn]] void refuse(Errc code, const std::filesystem::path& path, std::string what, std::string found,
+                         std::string hint) {
+  throw Error(code, Side::output,
+              {.subject = path.string(),
+               .what = std::move(what),
+               .expected = {},
+               .found = std::move(found),
+               .hint = std::move(hint)});
+}
+
+tar::Catalog read_catalog(const io::File& directory, const Limits& limits) {
+  constexpr const char* kHint = "name a new directory, or an empty one";
+  try {
+    auto catalog =
+        tar::parse_catalog(io::read_beneath(directory, tar::kCatalogName, Side::output, limits.document_bytes), limits);
+    if (catalog) return std::move(*catalog);
+    refuse(Errc::destination, directory.path() / tar::kCatalogName, "cannot add an image to this catalog",
+           tar::located(catalog.error()), kHint);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    refuse(Errc::destination, directory.path(), "cannot write there", "a directory that is neither empty nor occy's",
+           kHint);
+  }
+}
+
+std::string canonical(const std::string& name) {
+  const auto reference = Reference::parse(name);
+  return reference ? reference->canonical() : name;
+}
+
+bool is_ours(const std::string& name, const tar::Catalog& ours) {
+  const std::string full = canonical(name);
+  return std::any_of(ours.begin(), ours.end(), [&](const auto& entry) { return canonical(entry.first) == full; });
+}
+
+}  // namespace
+
+void require_dir_store(const io::File& directory, Kind kind, const Limits& limits) {
+  static_cast<void>(read_catalog(directory, limits));
+  const bool has_one = io::stamp_beneath(directory, tar::kManifestName).has_value();
+  if (has_one == (kind == Kind::single)) return;
+  if (has_one)
+    refuse(Errc::destination, directory.path(), "cannot add an image under a name of its own",
+           "a directory with a single image", "name a new directory");
+  refuse(Errc::destination, directory.path(), "cannot write a single image there", "a store of images by name",
+         "add it with ?unique_names=true, or name a new directory");
+}
+
+std::vector<Reference> store_names(const DirWriterOptions& options, const ImageDescription& image,
+                                   const std::filesystem::path& path) {
+  std::vector<Reference> names;
+  for (Reference name : options.names.value_or(image.references)) {
+    if (name.digest && options.names)
+      refuse(Errc::unsupported, path, "a directory cannot keep a digest as a name", name.str(), "use NAME:TAG");
+    if (name.digest && name.tag.empty()) continue;
+    name.digest.reset();
+    name = name.with_default_tag();
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  if (options.store == Kind::single) return names;
+  if (names.empty())
+    refuse(Errc::unsupported, path, "the image has no name under which it could be kept", {},
+           "name it: ?name=NAME:TAG");
+  for (const Reference& name : names)
+    if (tar::manifest_file_name(name).size() > kLongestFileName)
+      refuse(Errc::unsupported, path, "the name is too long for a file", name.str(), "name it: ?name=NAME:TAG");
+  return names;
+}
+
+tar::Catalog catalog_of(const std::vector<Reference>& names, Kind kind, const Digest& config) {
+  tar::Catalog catalog;
+  for (const Reference& name : names)
+    catalog.insert_or_assign(
+        name.str(),
+        tar::CatalogEntry{.manifest = kind == Kind::single ? tar::kManifestName : tar::manifest_file_name(name),
+                          .config = config});
+  return catalog;
+}
+
+tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, Kind kind, const Limits& limits) {
+  if (now == nullptr || kind == Kind::single) return ours;
+  tar::Catalog merged = ours;
+  for (auto& [name, entry] : read_catalog(*now, limits)) {
+    if (is_ours(name, ours)) continue;
+    const auto same_file = [&](const auto& our) { return our.second.manifest == entry.manifest; };
+    if (const auto our = std::find_if(ours.begin(), ours.end(), same_file); our != ours.end())
+      refuse(Errc::destination, now->path() / entry.manifest, our->first + " would have the file of another image",
+             tar::shortened(name), "give one of them another name: ?name=NAME:TAG");
+    merged.emplace(name, entry);
+  }
+  return merged;
+}
+
+}  // namespace occy::outputs

@@ -1,0 +1,208 @@
+#include "occy/inputs/dir.hpp"
+#include "occy/outputs/dir.hpp"
+#include "occy/process.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/saved_directory.hpp"
+#include "support/temp_dir.hpp"
+#include "support/write_image.hpp"
+
+using namespace occy;
+using namespace occy::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kUnique = DirWriterOptions::Store::unique_names;
+
+void write_to(const fs::path& path, const TestImage& image, DirWriterOptions options = {}, unsigned jobs = 1) {
+  MemoryInput input(image);
+  DirWriter writer(path, std::move(options));
+  const auto report = process(input, writer, {.verify = VerifyLevel::full, .jobs = jobs});
+  CHECK(report.outcome() == ProcessReport::Outcome::verified);
+}
+
+DirInput open_image(const fs::path& path, const std::string& name) {
+  return DirInput(path, {.image = Reference::parse(name).value()});
+}
+
+Error refusal_of(const fs::path& path, const TestImage& image, DirWriterOptions options) {
+  MemoryInput input(image);
+  DirWriter writer(path, std::move(options));
+  return error_of([&] { writer.begin(input.describe()); });
+}
+
+}  // namespace
+
+TEST_CASE("dir writer: an image goes in and comes out the same", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_usual_image();
+  write_to(directory / "store", image);
+
+  DirInput input(directory / "store");
+  CHECK(input.describe().id == image.config.digest());
+  CHECK(input.describe().config->bytes() == image.config.bytes());
+  CHECK(input.describe().references == image.references);
+  CHECK_FALSE(input.check_structure().has_errors());
+  write_to(directory / "again", image);
+  CHECK(files_below(directory / "store") == files_below(directory / "again"));
+}
+
+TEST_CASE("dir writer: the same bytes, whatever the number of jobs", "[outputs]") {
+  const TempDir directory;
+  for (const unsigned jobs : {1U, 8U}) write_to(directory / std::to_string(jobs), make_usual_image(), {}, jobs);
+
+  REQUIRE(files_below(directory / "1") == files_below(directory / "8"));
+  for (const auto& name : files_below(directory / "1"))
+    CHECK(read_file(directory / "1" / name) == read_file(directory / "8" / name));
+}
+
+TEST_CASE("dir writer: images with unique names share layers and are found by name", "[outputs]") {
+  const TempDir directory;
+  const auto shared = random_layer(1, 1000);
+  const auto one = make_image({shared, random_layer(2, 10)}, {"occy/one:1"});
+  const auto two = make_image({shared, random_layer(3, 10)}, {"occy/two:2", "occy/two:latest"});
+  write_to(directory / "store", one, {.store = kUnique});
+  write_to(directory / "store", two, {.store = kUnique});
+
+  CHECK(open_image(directory / "store", "occy/one:1").describe().id == one.config.digest());
+  CHECK(open_image(directory / "store", "docker.io/occy/two").describe().id == two.config.digest());
+  CHECK(files_below(directory / "store").size() == 1 + 3 + 3 + 2);  // catalog, manifests, layers, configs
+  DirInput any(directory / "store");
+  CHECK_THAT(error_of([&] { static_cast<void>(any.describe()); }).what(),
+             contains_text("several images: expected the name of one, found occy/one:1, occy/two:2"));
+}
+
+TEST_CASE("dir writer: the same name again takes the place of the image before", "[outputs]") {
+  const auto store = GENERATE(DirWriterOptions::Store::single, kUnique);
+  const TempDir directory;
+  const auto next = make_image({random_layer(2, 10)}, {"occy/one:1"});
+  write_to(directory / "store", make_image({random_layer(1, 10)}, {"occy/one:1"}), {.store = store});
+  write_to(directory / "store", next, {.store = store});
+
+  CHECK(open_image(directory / "store", "occy/one:1").describe().id == next.config.digest());
+}
+
+TEST_CASE("dir writer: a layer that is there is proved, and a wrong one made right", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 1000), random_layer(2, 1000)});
+  write_to(directory / "store", image);
+  const auto file = [&](std::size_t i) { return directory / "store" / sha256(image.layers[i]).hex() / "layer.tar"; };
+  const auto kept = fs::last_write_time(file(0));
+  auto bytes = read_file(file(1));
+  bytes[600] = static_cast<char>(bytes[600] ^ 1);
+  write_file(file(1), bytes);
+
+  write_to(directory / "store", image);
+
+  CHECK(fs::last_write_time(file(0)) == kept);
+  CHECK(read_file(file(1)) == image.layers[1]);
+}
+
+TEST_CASE("dir writer: a packed file under a layer's name is not taken for the layer", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 1000)});
+  write_to(directory / "store", image);
+  const fs::path file = directory / "store" / sha256(image.layers[0]).hex() / "layer.tar";
+  write_file(file, gzip(image.layers[0]));
+
+  write_to(directory / "store", image);
+
+  CHECK(read_file(file) == image.layers[0]);
+}
+
+TEST_CASE("dir writer: what would be ambiguous or lost is refused before anything is written", "[outputs]") {
+  const TempDir directory;
+  const fs::path store = directory / "store";
+  const auto image = make_image({random_layer(1, 10)}, {"a/b:1"});
+
+  SECTION("two names for one file") {
+    write_to(store, image, {.store = kUnique});
+    const Error error = refusal_of(store, make_image({random_layer(2, 10)}, {"a_b:1"}), {.store = kUnique});
+    CHECK_THAT(error.what(), contains_text("a_b:1 would have the file of another image"));
+  }
+  SECTION("a single image among many") {
+    write_to(store, image, {.store = kUnique});
+    CHECK(refusal_of(store, image, {}).code() == Errc::destination);
+  }
+  SECTION("one of many where there is a single one") {
+    write_to(store, image);
+    CHECK(refusal_of(store, image, {.store = kUnique}).code() == Errc::destination);
+  }
+  SECTION("no name") {
+    CHECK_THAT(refusal_of(store, make_image({random_layer(1, 10)}, {}), {.store = kUnique}).detail().hint,
+               contains_text("?name="));
+  }
+  SECTION("a directory of somebody else") {
+    fs::create_directory(store);
+    write_file(store / "notes.txt", "mine");
+    CHECK(refusal_of(store, image, {}).code() == Errc::destination);
+    CHECK(files_below(store) == std::vector<std::string>{"notes.txt"});
+  }
+  SECTION("a catalog that does not parse") {
+    write_to(store, image, {.store = kUnique});
+    write_file(store / "catalog.json", R"({"a":1})");
+    CHECK_THAT(refusal_of(store, image, {.store = kUnique}).what(), contains_text("catalog.json"));
+  }
+}
+
+TEST_CASE("dir input: what is wrong is found, and the very file is named", "[outputs]") {
+  const TempDir directory;
+  const fs::path store = directory / "store";
+  const auto image = make_image({random_layer(1, 10), random_layer(2, 10)});
+  write_to(store, image, {.store = kUnique});
+  const std::string layer = sha256(image.layers[0]).hex() + "/layer.tar";
+  const auto expect = [&](const std::string& check, const std::string& subject) {
+    DirInput input(store);
+    const auto results = input.check_structure();
+    REQUIRE(results.find(check) != nullptr);
+    CHECK_THAT(results.find(check)->subject, contains_text(subject));
+  };
+
+  SECTION("a layer is missing") {
+    fs::remove(store / layer);
+    expect("archive-blob-missing", layer);
+  }
+  SECTION("a layer behind a link") {
+    fs::rename(store / layer, directory / "outside");
+    fs::create_symlink(directory / "outside", store / layer);
+    expect("archive-blob-missing", layer);
+  }
+  SECTION("another config") {
+    write_file(store / (image.config.digest().hex() + ".json"), "{}");
+    expect("config-digest", image.config.digest().hex());
+  }
+  SECTION("a manifest that leads out") {
+    write_file(store / "manifest-occy_test-1.json",
+               R"([{"Config":"../secret.json","RepoTags":null,"Layers":["/etc/passwd"]}])");
+    write_file(directory / "secret.json", image.config.bytes());
+    expect("archive-blob-missing", "../secret.json");
+  }
+  SECTION("a catalog that says another config") {
+    const auto other = make_image({random_layer(9, 10)}, {"b:1"});
+    write_file(store / (other.config.digest().hex() + ".json"), other.config.bytes());
+    std::string text = read_file(store / "manifest-occy_test-1.json");
+    text.replace(text.find(image.config.digest().hex()), 64, other.config.digest().hex());
+    write_file(store / "manifest-occy_test-1.json", text);
+    expect("archive-manifest", "manifest-occy_test-1.json");
+  }
+  SECTION("no documents") {
+    fs::remove(store / "catalog.json");
+    expect("archive", "store");
+  }
+}
+
+TEST_CASE("dir input: an unpacked tree says what it is", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 10)});
+  fs::create_directories(directory / "tree/rootfs");
+  write_file(directory / "tree" / (image.config.digest().hex() + ".json"), image.config.bytes());
+  write_file(directory / "tree/manifest.json",
+             R"([{"Config":")" + image.config.digest().hex() + R"(.json","RepoTags":null,"Layers":[]}])");
+  DirInput input(directory / "tree");
+
+  const Error error = error_of([&] { static_cast<void>(input.describe()); });
+
+  CHECK(error.code() == Errc::unsupported);
+  CHECK_THAT(error.detail().hint, contains_text("without expand=true"));
+}
