@@ -263,26 +263,6 @@ TEST_CASE("diff: what is ignored makes no difference", "[flow][diff]") {
           .empty());
 }
 
-TEST_CASE("diff: configs are compared value by value", "[flow][diff]") {
-  const auto image_with = [](const std::string& members) {
-    TestImage image = make_image({});
-    image.config =
-        ImageConfig::parse(R"({"os":"linux","rootfs":{"type":"layers","diff_ids":[]},)" + members + "}").value();
-    return image;
-  };
-  MemoryInput a(image_with(
-      R"("architecture":"amd64","created":"a","config":{"Env":["A=1","B=2"],"Labels":{"x/y~z":"1"}},"history":[{"created":"a"}])"));
-  MemoryInput b(image_with(
-      R"("architecture":"arm64","created":"b","config":{"Cmd":["sh"],"Env":["A=1"],"Labels":{"x/y~z":2}},"history":[{"created":"b"}])"));
-
-  const ImageDiff found = diff(a, b, {});
-
-  CHECK(config_of(found) == R"([/architecture "amd64" "arm64"][/config/Cmd none ["sh"]][/config/Env/1 "B=2" none])"
-                            R"([/config/Labels/x~1y~0z "1" 2][/created "a" "b"][/history/0/created "a" "b"])");
-  CHECK_FALSE(found.equal());
-  CHECK(files_of(found).empty());
-}
-
 TEST_CASE("diff: times in the config can be ignored, and all the rest of it", "[flow][diff]") {
   const auto compared = [](std::vector<DiffAspect> ignore) {
     const auto image_of = [](const std::string& created, const std::string& os) {
@@ -300,11 +280,6 @@ TEST_CASE("diff: times in the config can be ignored, and all the rest of it", "[
   CHECK(compared({DiffAspect::created}) == R"([/os "linux" "freebsd"])");
   CHECK(compared({DiffAspect::config}) == R"([/created "then" "now"])");
   CHECK(compared({DiffAspect::config, DiffAspect::created}).empty());
-}
-
-TEST_CASE("diff: layers that one image lists twice are paired one by one", "[flow][diff]") {
-  CHECK(layers_of(compare({one_file("a"), one_file("b"), one_file("a")}, {one_file("a"), one_file("c")})) ==
-        "0=0 1- 2- +1");
 }
 
 TEST_CASE("diff: the result does not depend on how and when layers come", "[flow][diff]") {
