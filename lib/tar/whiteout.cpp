@@ -3,15 +3,15 @@
 namespace occy::tar {
 namespace {
 
-constexpr std::string_view kPrefix = ".wh.";
+constexpr std::string_view kWhiteoutPrefix = ".wh.";
 constexpr std::string_view kReservedPrefix = ".wh..wh.";
 constexpr std::string_view kOpaqueMarker = ".wh..wh..opq";
 
 PathKind kind_of_name(std::string_view name) noexcept {
-  if (!name.starts_with(kPrefix)) return PathKind::ordinary;
+  if (!name.starts_with(kWhiteoutPrefix)) return PathKind::ordinary;
   if (name == kOpaqueMarker) return PathKind::opaque;
   if (name.starts_with(kReservedPrefix)) return PathKind::reserved;
-  const auto hidden = name.substr(kPrefix.size());
+  const auto hidden = name.substr(kWhiteoutPrefix.size());
   return hidden.empty() || hidden == "." || hidden == ".." ? PathKind::bad : PathKind::whiteout;
 }
 
@@ -35,7 +35,7 @@ PathMeaning meaning_of(const PathView& path) noexcept {
   meaning.kind = kind_below(meaning.directory);
   if (meaning.kind != PathKind::ordinary) return meaning;
   meaning.kind = kind_of_name(path.base_name);
-  if (meaning.kind == PathKind::whiteout) meaning.name.remove_prefix(kPrefix.size());
+  if (meaning.kind == PathKind::whiteout) meaning.name.remove_prefix(kWhiteoutPrefix.size());
   if (meaning.kind == PathKind::opaque) meaning.name = {};
   return meaning;
 }
