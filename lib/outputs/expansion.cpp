@@ -20,6 +20,8 @@ unsigned close_to_others(const io::File& directory) {
   return status.st_mode & 07777U;
 }
 
+}  // namespace
+
 io::File copy_of(const io::File& directory) {
   const int descriptor = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   if (descriptor < 0) io::throw_system_error(errno, Side::output, directory.path(), "cannot open the directory");
@@ -29,8 +31,6 @@ io::File copy_of(const io::File& directory) {
 std::filesystem::path spool_place(const UnpackOptions& options, const ClosedStage& stage) {
   return options.spool_directory.empty() ? stage.parent() : options.spool_directory;
 }
-
-}  // namespace
 
 tree::Ownership ownership_of(UnpackOptions::Owners owners) noexcept {
   if (owners == UnpackOptions::Owners::by_privilege) return tree::default_ownership();

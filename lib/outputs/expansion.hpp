@@ -50,6 +50,12 @@ class ClosedStage {
   unsigned mode_;  ///< when it is published
 };
 
+/// Another descriptor of an open directory.
+[[nodiscard]] io::File copy_of(const io::File& directory);
+
+/// Where layers wait for their turn.
+[[nodiscard]] std::filesystem::path spool_place(const UnpackOptions& options, const ClosedStage& stage);
+
 /// What was published, and how it can be proved.
 struct Expanded {
   std::filesystem::path path;

@@ -14,12 +14,14 @@
 
 #include "io/file.hpp"
 #include "occy/error.hpp"
+#include "tree/xattrs.hpp"
 
 namespace occy::tree {
 namespace {
 
 constexpr std::string_view kXattrKeyword = "SCHILY.xattr.";
 constexpr std::string_view kOverride = "user.containers.override_stat";
+constexpr std::string_view kSelinux = "security.selinux";  // the host's own
 constexpr std::uint64_t kSetIds = 06000;
 constexpr std::size_t kMostXattrBytes = std::size_t{64} * 1024;  // XATTR_SIZE_MAX
 constexpr std::size_t kMostXattrName = 255;                      // XATTR_NAME_MAX
@@ -45,12 +47,6 @@ std::uint32_t id_of(std::int64_t id, std::string_view path) {
                .what = "an owner that no file can have",
                .expected = "an id up to " + std::to_string(kMost),
                .found = std::to_string(id)});
-}
-
-// Marks of overlay file systems: an image that brings its own would hide or show what it wants wherever the tree
-// becomes a layer. SELinux labels are the host's.
-bool is_hosts_own(std::string_view name) noexcept {
-  return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.") || name == "security.selinux";
 }
 
 void check_size(std::string_view name, const std::string& value, std::string_view path) {
@@ -109,7 +105,7 @@ Attributes AttributeSetter::of(const Entry& entry, std::string_view path) const 
     if (!keyword.starts_with(kXattrKeyword)) continue;
     const auto name = std::string_view(keyword).substr(kXattrKeyword.size());
     check_size(name, value, path);
-    if (is_hosts_own(name))
+    if (is_overlay_mark(name) || name == kSelinux)
       remarks_.note(Remark::xattr, path);
     else
       attributes.xattrs.emplace_back(name, value);

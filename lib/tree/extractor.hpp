@@ -45,7 +45,7 @@ struct ExtractorOptions {
 class Extractor final : public LayerTaker {
  public:
   /// `root`: an empty directory that nobody else writes to.
-  explicit Extractor(io::File root, ExtractorOptions options = {});
+  explicit Extractor(io::File root, const ExtractorOptions& options = {});
   ~Extractor() override;
 
   void begin_layer(const std::string& name) override;
@@ -60,7 +60,7 @@ class Extractor final : public LayerTaker {
   [[nodiscard]] const Remarks& remarks() const noexcept;
 
  private:
-  class State;
+  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -14,22 +14,11 @@ namespace {
 
 using Seen = tar::PathSet::Seen;
 
-constexpr std::size_t kMostPathBytes = 4095;
-
 tar::PathSet all_paths() { return tar::PathSet(std::numeric_limits<std::size_t>::max()); }
 
 [[noreturn]] void refuse_blocked(const std::string& path) {
   throw Error(Errc::bad_archive, Side::input,
               {.subject = path, .what = "lies below something of the same layer that is no directory"});
-}
-
-void require_short(const Place& place) {
-  if (place.path.size() <= kMostPathBytes) return;
-  throw Error(Errc::limit, Side::input,
-              {.subject = place.path.substr(0, 80) + "…",
-               .what = "path is too long to be extracted",
-               .expected = "up to " + std::to_string(kMostPathBytes) + " bytes",
-               .found = std::to_string(place.path.size())});
 }
 
 }  // namespace
@@ -67,7 +56,7 @@ void GrowingTree::open_parent(std::string_view directory) {
   parent_.asked = directory;
 }
 
-std::optional<HeldPlace> GrowingTree::find_place(std::string_view directory, std::string_view name) const {
+std::optional<HeldPlace> GrowingTree::find_target(std::string_view directory, std::string_view name) {
   std::string path(directory);
   auto opened = root_.find(path);
   if (!opened) {
@@ -146,10 +135,18 @@ void GrowingTree::put_root(Attributes attributes) {
   tools_.record.set_root(node_of(EntryType::directory, attributes), attributes.xattrs);
 }
 
-void GrowingTree::note_made(const Place& place) { made_.add(place.path, Seen::as_other); }
+void GrowingTree::note_made(const Place& place, const Node& node, const Xattrs& xattrs) {
+  made_.add(place.path, Seen::as_other);
+  tools_.record.add(place.path, node, xattrs);
+}
+
+void GrowingTree::note_link(const Place& place, const std::string& target, EntryType type) {
+  made_.add(place.path, Seen::as_other);
+  tools_.record.add_link(place.path, target, type);
+}
 
 void GrowingTree::hide(std::string_view directory, std::string_view name) {
-  const auto held = find_place(directory, name);
+  const auto held = find_target(directory, name);
   if (!held) return;
   const Place place = held->place();
   const auto type = type_at(place);

@@ -1,7 +1,6 @@
 // tree/growing_tree.hpp: a tree onto which layers are laid, one after the other: where names go, and what goes away.
 #pragma once
 
-#include <cerrno>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,8 +9,7 @@
 #include "tar/path_set.hpp"
 #include "tree/attributes.hpp"
 #include "tree/directory_ledger.hpp"
-#include "tree/nodes.hpp"
-#include "tree/record.hpp"
+#include "tree/ground.hpp"
 #include "tree/root_directory.hpp"
 #include "tree/walk.hpp"
 
@@ -23,63 +21,28 @@ struct TreeTools {
   Record& record;
 };
 
-/// A place whose directory was opened for it alone.
-struct HeldPlace {
-  io::File directory;
-  std::string name;
-  std::string path;
-
-  [[nodiscard]] Place place() const { return {directory, name, path}; }
-};
-
 /// Remembers which paths the current layer has made: a whiteout hides only what lower layers have, wherever in the
 /// layer it stands. Paths are those on disk: an entry whose directory is a link is remembered where the link leads.
-class GrowingTree {
+class GrowingTree final : public Ground {
  public:
   GrowingTree(io::File root, Descent descent, TreeTools tools);
 
   /// Forgets what the layer before has made.
-  void begin_layer();
+  void begin_layer() override;
+  void end_layer() override {}
 
-  /// The place of `name` in `directory`, whose links are followed within the root. Directories that are missing are
-  /// made. Throws Errc::bad_archive when this layer has put something else in the way.
-  [[nodiscard]] Place place_for(std::string_view directory, std::string_view name);
-
-  /// The place of something that should be there already. Missing when its directory is not.
-  [[nodiscard]] std::optional<HeldPlace> find_place(std::string_view directory, std::string_view name) const;
-
-  /// Calls `make`, which tells by false that the name is taken, and then again when what stood there is gone.
-  template <class Make>
-  [[nodiscard]] auto make_in(const Place& place, Make make) {
-    if (auto made = make()) return made;
-    make_way(place);
-    if (auto made = make()) return made;
-    io::throw_system_error(EEXIST, Side::output, place.shown(), "cannot make it");
-  }
-
-  /// Removes what stands in `place`, whole trees too. Throws Errc::destination when that is another name of the image
-  /// and the file system takes both for the same.
-  void make_way(const Place& place);
-
-  /// Makes a directory, or takes over the one that is there with what is in it.
-  void put_directory(const Place& place, Attributes attributes);
-
-  /// Of the root itself.
-  void put_root(Attributes attributes);
-
-  /// Something other than a directory stands in `place` now.
-  void note_made(const Place& place);
-
-  /// A whiteout: removes what lower layers have under this name.
-  void hide(std::string_view directory, std::string_view name);
-
-  /// An opaque directory: removes what lower layers have in it.
-  void hide_all_in(std::string_view directory);
+  [[nodiscard]] Place place_for(std::string_view directory, std::string_view name) override;
+  [[nodiscard]] std::optional<HeldPlace> find_target(std::string_view directory, std::string_view name) override;
+  void make_way(const Place& place) override;
+  void put_directory(const Place& place, Attributes attributes) override;
+  void put_root(Attributes attributes) override;
+  void note_made(const Place& place, const Node& node, const Xattrs& xattrs) override;
+  void note_link(const Place& place, const std::string& target, EntryType type) override;
+  void hide(std::string_view directory, std::string_view name) override;
+  void hide_all_in(std::string_view directory) override;
 
   /// Gives directories their modes and times. Call once, after the last layer.
   void settle();
-
-  [[nodiscard]] const RootDirectory& root() const noexcept { return root_; }
 
  private:
   /// The directory of the last entry: layers list file after file of one directory.

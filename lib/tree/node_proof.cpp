@@ -1,7 +1,6 @@
 #include "tree/node_proof.hpp"
 
 #include <fcntl.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,16 +8,14 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
-#include <optional>
 
 #include "io/descriptor.hpp"
 #include "io/file_source.hpp"
 #include "occy/error.hpp"
+#include "tree/xattrs.hpp"
 
 namespace occy::tree {
 namespace {
-
-constexpr std::size_t kMostXattrBytes = std::size_t{64} * 1024;
 
 std::string octal(std::uint32_t mode) {
   std::array<char, 16> text{};
@@ -59,43 +56,12 @@ Digest digest_of(const io::File& file, std::uint64_t size) {
   return hash.finish();
 }
 
-// Labels that the host gives to what it likes.
-bool is_hosts_own(std::string_view name) noexcept {
-  return name == "security.selinux" || name == "security.ima" || name == "security.evm";
-}
-
-std::string xattr_value(const std::string& target, const std::string& name) {
-  std::string value(kMostXattrBytes, '\0');
-  const auto size = ::lgetxattr(target.c_str(), name.c_str(), value.data(), value.size());
-  value.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
-  return value;
-}
-
-std::optional<Xattrs> read_xattrs(const std::string& target) {
-  std::string list(kMostXattrBytes, '\0');
-  const auto size = ::llistxattr(target.c_str(), list.data(), list.size());
-  if (size < 0) return errno == ENOTSUP ? std::optional(Xattrs{}) : std::nullopt;
-  list.resize(static_cast<std::size_t>(size));
-  Xattrs xattrs;
-  for (std::size_t begin = 0; begin < list.size();) {
-    const std::string name = &list[begin];
-    begin += name.size() + 1;
-    if (!is_hosts_own(name)) xattrs.emplace_back(name, xattr_value(target, name));
-  }
-  std::sort(xattrs.begin(), xattrs.end());
-  return xattrs;
-}
-
 // The first name that is there once only, or has two values.
 std::string first_difference(const Xattrs& wanted, const Xattrs& found) {
   const auto [want, have] = std::mismatch(wanted.begin(), wanted.end(), found.begin(), found.end());
   if (want == wanted.end()) return have->first + " is not of the image";
   if (have == found.end() || want->first < have->first) return want->first + " is missing";
   return have->first + (want->first == have->first ? " has another value" : " is not of the image");
-}
-
-std::string by_descriptor(const io::File& directory) {
-  return "/proc/self/fd/" + std::to_string(directory.descriptor());
 }
 
 }  // namespace
@@ -107,7 +73,7 @@ void NodeProof::prove(const FoundName& found, const Node& node, const std::strin
   if (node.type == EntryType::file) compare_content(found, node, subject);
   if (node.type == EntryType::symbolic_link) compare_link(found, node, subject);
   if (node.link_group != 0) compare_link_group(status, node, subject);
-  compare_xattrs(by_descriptor(found.directory) + "/" + found.name, node, subject);
+  compare_xattrs(found.directory, found.name, node, subject);
 }
 
 void NodeProof::prove_root(const io::File& root) {
@@ -115,7 +81,7 @@ void NodeProof::prove_root(const io::File& root) {
   if (::fstat(root.descriptor(), &status) != 0)
     io::throw_system_error(errno, Side::verify, root.path(), "cannot look at it");
   compare_status(status, record_.root(), root.path().string());
-  compare_xattrs(by_descriptor(root) + "/.", record_.root(), root.path().string());
+  compare_xattrs(root, ".", record_.root(), root.path().string());
 }
 
 void NodeProof::compare_status(const struct stat& status, const Node& node, const std::string& subject) {
@@ -152,11 +118,15 @@ void NodeProof::compare_link_group(const struct stat& status, const Node& node, 
     results_.error("verify.link", subject, "is a file of its own, and a hard link in the image");
 }
 
-void NodeProof::compare_xattrs(const std::string& target, const Node& node, const std::string& subject) {
-  const auto found = read_xattrs(target);
-  if (!found) return results_.warning("verify.unreachable", subject, "its extended attributes cannot be read");
-  const Xattrs& wanted = record_.xattrs(node);
-  if (*found != wanted) results_.error("verify.xattr", subject, first_difference(wanted, *found));
+void NodeProof::compare_xattrs(const io::File& directory, const std::string& name, const Node& node,
+                               const std::string& subject) {
+  try {
+    const Xattrs found = read_xattrs(directory, name);
+    const Xattrs& wanted = record_.xattrs(node);
+    if (found != wanted) results_.error("verify.xattr", subject, first_difference(wanted, found));
+  } catch (const Error& error) {
+    results_.warning("verify.unreachable", subject, error.detail().what);
+  }
 }
 
 }  // namespace occy::tree

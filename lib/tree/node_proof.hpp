@@ -29,7 +29,7 @@ class NodeProof {
   void compare_content(const FoundName& found, const Node& node, const std::string& subject);
   void compare_link(const FoundName& found, const Node& node, const std::string& subject);
   void compare_link_group(const struct stat& status, const Node& node, const std::string& subject);
-  void compare_xattrs(const std::string& target, const Node& node, const std::string& subject);
+  void compare_xattrs(const io::File& directory, const std::string& name, const Node& node, const std::string& subject);
 
   const Record& record_;
   Ownership ownership_;

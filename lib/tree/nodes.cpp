@@ -11,11 +11,13 @@
 #include <cerrno>
 
 #include "io/descriptor.hpp"
+#include "occy/error.hpp"
 #include "tree/walk.hpp"
 
 namespace occy::tree {
 namespace {
 
+constexpr std::size_t kMostPathBytes = 4095;
 constexpr std::size_t kMostXattrList = std::size_t{64} * 1024;  // XATTR_LIST_MAX
 
 [[noreturn]] void fail(const Place& place, const char* what) {
@@ -40,6 +42,15 @@ std::optional<Made> make_instead_of_device(const Place& place, Remarks& remarks)
 }
 
 }  // namespace
+
+void require_short(const Place& place) {
+  if (place.path.size() <= kMostPathBytes) return;
+  throw Error(Errc::limit, Side::input,
+              {.subject = place.path.substr(0, 80) + "…",
+               .what = "path is too long to be extracted",
+               .expected = "up to " + std::to_string(kMostPathBytes) + " bytes",
+               .found = std::to_string(place.path.size())});
+}
 
 std::optional<io::File> make_file(const Place& place) {
   const int descriptor = io::above_standard_streams(::openat(
@@ -75,6 +86,11 @@ std::optional<Made> make_special(const Place& place, const Entry& entry, Ownersh
   if (errno == EEXIST) return std::nullopt;
   if (is_device && errno == EPERM) return make_instead_of_device(place, remarks);
   fail(place, is_device ? "cannot make the device node" : "cannot make the fifo");
+}
+
+bool make_node(const Place& place, unsigned mode, std::uint64_t number) {
+  return made_or_taken(::mknodat(place.directory.descriptor(), place.name.c_str(), mode, number), place,
+                       "cannot make the node");
 }
 
 std::optional<EntryType> type_at(const Place& place) {

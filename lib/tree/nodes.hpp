@@ -24,6 +24,9 @@ struct Place {
   [[nodiscard]] std::string shown() const { return (directory.path() / name).string(); }
 };
 
+/// Throws Errc::limit (side: input) for a path that no system call would take: links can lead deeper than that.
+void require_short(const Place& place);
+
 /// Readable for the caller alone until its attributes are set. Missing when the name is taken. Throws Errc::io.
 [[nodiscard]] std::optional<io::File> make_file(const Place& place);
 
@@ -39,6 +42,9 @@ enum class Made { node, empty_file };
 /// the name is taken.
 [[nodiscard]] std::optional<Made> make_special(const Place& place, const Entry& entry, Ownership ownership,
                                                Remarks& remarks);
+
+/// A device or a fifo with the mode and number of another one. False when the name is taken.
+[[nodiscard]] bool make_node(const Place& place, unsigned mode, std::uint64_t number);
 
 /// What stands there; missing when nothing does.
 [[nodiscard]] std::optional<EntryType> type_at(const Place& place);

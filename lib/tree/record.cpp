@@ -1,5 +1,7 @@
 #include "tree/record.hpp"
 
+#include <algorithm>
+
 namespace occy::tree {
 
 Node node_of(EntryType type, const Attributes& attributes) noexcept {
@@ -36,6 +38,17 @@ void Record::remove(std::string_view path, EntryType type) {
 void Record::set_root(const Node& node, const Xattrs& xattrs) {
   root_ = node;
   root_.xattrs = number_of(xattrs);
+}
+
+void Record::add_xattr(std::string_view path, const std::string& name, const std::string& value) {
+  const auto found = nodes_.find(path);
+  if (!path.empty() && found == nodes_.end()) return;
+  Node& node = path.empty() ? root_ : found->second;
+  Xattrs xattrs = *xattr_sets_.at(node.xattrs);
+  std::erase_if(xattrs, [&](const auto& xattr) { return xattr.first == name; });
+  xattrs.emplace_back(name, value);
+  std::sort(xattrs.begin(), xattrs.end());
+  node.xattrs = number_of(xattrs);
 }
 
 const Node* Record::find(std::string_view path) const {

@@ -60,6 +60,9 @@ class Record {
 
   void remove(std::string_view path, EntryType type);
 
+  /// One more extended attribute of what is at `path`; of the root, for the empty one.
+  void add_xattr(std::string_view path, const std::string& name, const std::string& value);
+
   /// Of the root itself, which is no name in the tree.
   void set_root(const Node& node, const Xattrs& xattrs);
 

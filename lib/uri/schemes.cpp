@@ -14,6 +14,7 @@ const std::vector<Scheme>& schemes() {
       dir_scheme(),
       oci_scheme(),
       layout_scheme(),
+      mounts_scheme(),
   };
   return table;
 }

@@ -36,6 +36,7 @@ struct Scheme {
 /// One file each: dir_scheme.cpp, …
 [[nodiscard]] Scheme dir_scheme();
 [[nodiscard]] Scheme docker_scheme();
+[[nodiscard]] Scheme mounts_scheme();
 [[nodiscard]] Scheme oci_scheme();
 [[nodiscard]] Scheme layout_scheme();
 [[nodiscard]] Scheme tar_scheme();

@@ -5,6 +5,7 @@
 #include "contract/store_destinations.hpp"
 #include "occy/outputs/bundle.hpp"
 #include "occy/outputs/docker.hpp"
+#include "occy/outputs/mounts.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
 #include "support/keeping_engine.hpp"
@@ -92,6 +93,7 @@ const std::vector<DestinationKind>& destination_kinds() {
       kind<SharedDirDestination>("DirWriter, a store with another image"),
       kind<LayoutDestination>("LayoutWriter"),
       kind<SharedLayoutDestination>("LayoutWriter, a layout with another image"),
+      kind<UnpackedDestination<MountsWriter>>("MountsWriter"),
   };
   return kKinds;
 }

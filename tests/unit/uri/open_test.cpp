@@ -9,6 +9,7 @@
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/bundle.hpp"
 #include "occy/outputs/docker.hpp"
+#include "occy/outputs/mounts.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
 #include "occy/uri.hpp"
@@ -43,6 +44,7 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<TarWriter>(open_output("tar://none/image.tar?name=debian:12")));
   CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
   CHECK(is_a<BundleWriter>(open_output("oci://none/bundle")));
+  CHECK(is_a<MountsWriter>(open_output("mounts://none/mounts")));
   CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
 }
 
