@@ -136,7 +136,7 @@ class Bench:
         return directory
 
     def search(self):
-        for shape in SHAPES:
+        for shape in ("mixed", "files"):
             image, layers = self.image(shape), self.layer_files(shape)
             contenders = [Contender("occy search", [self.occy, "search", f"tar://{image}", "*.py"]),
                           Contender("tar -t of layer files", shell(f"for f in {layers}/*/layer.tar; do tar -tf $f; done"))]

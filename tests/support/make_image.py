@@ -5,6 +5,7 @@ usage: make_image.py SHAPE PATH [--name NAME]
   large   4 layers, 500 MB: files of 10 MB
   layers  40 layers, 200 MB: files of 512 KiB
   files   1 layer, 100,000 files of 1 to 2 KiB
+  mixed   10 layers, 400 MB: 20,000 files of 20 KB
   tiny    2 layers, 5 MB
   huge    25 layers, 2.5 GB: files of 10 MB
   many    12 layers, 3.6 MB
@@ -17,6 +18,7 @@ SHAPES = {
     "large": (4, 12, 10_400_000),
     "layers": (40, 10, 512 * 1024),
     "files": (1, 100_000, 1500),
+    "mixed": (10, 2_000, 20_000),
     "tiny": (2, 5, 512 * 1024),
     "huge": (25, 10, 10_000_000),
     "many": (12, 1, 300_000),
