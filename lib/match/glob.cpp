@@ -30,16 +30,18 @@ bool is_ascii(const GlobToken& token) noexcept { return token.kind == Kind::lite
 // at once, so none is gone twice.
 class Glob::States {
  public:
+  // Only the words that the pattern needs are ever touched: paths are short, and many.
   explicit States(const std::vector<GlobToken>& tokens) : tokens_(tokens), words_(tokens.size() / 64 + 1) {
+    std::fill_n(here_.begin(), words_, 0);
     enter(0, here_);
   }
 
   void feed(Symbol symbol) {
-    Bits next{};
+    std::fill_n(next_.begin(), words_, 0);
     for (std::size_t word = 0; word < words_; ++word)
       for (std::uint64_t left = here_[word]; left != 0; left &= left - 1)
-        step(word * 64 + static_cast<std::size_t>(std::countr_zero(left)), symbol, next);
-    here_ = next;
+        step(word * 64 + static_cast<std::size_t>(std::countr_zero(left)), symbol, next_);
+    std::copy_n(next_.begin(), words_, here_.begin());
   }
 
   [[nodiscard]] bool has(std::size_t place) const noexcept { return (here_[place / 64] >> place % 64U & 1U) != 0; }
@@ -71,7 +73,8 @@ class Glob::States {
 
   const std::vector<GlobToken>& tokens_;
   std::size_t words_;
-  Bits here_{};
+  Bits here_;
+  Bits next_;
 };
 
 Glob::Glob(std::vector<GlobToken> tokens, bool leading_slash)
