@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The measuring half of compare.sh: runs every contender of a job in turn, again and again, and compares medians."""
-import argparse, dataclasses, os, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, dataclasses, json, os, shutil, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 SHAPES = ("large", "layers", "files")
@@ -154,6 +154,31 @@ class Bench:
             report(f"tar → tar, filtered: {shape}", measure(contenders, self.runs),
                    [("cpu", "normalize", "plain", 1.7), ("cpu", "exclude", "plain", 1.7), ("cpu", "three", "normalize", 1.15)])
 
+    def expand(self):
+        """Beside tar -x of the same layers. occy has everything on disk when it ends: so tar's tree is synced too."""
+        for shape in ("files", "layers"):
+            image, tree = self.image(shape), self.out("tree.out")
+            layers = self.directory / f"{shape}.unpacked"
+            layers.mkdir(exist_ok=True)
+            subprocess.run(["tar", "-xf", image, "-C", layers], check=True)
+            names = json.loads((layers / "manifest.json").read_text())[0]["Layers"]
+            clean = lambda: shutil.rmtree(tree, ignore_errors=True)
+            unpack = " && ".join(f"tar -xp --numeric-owner --xattrs -f {layers / name} -C {tree}" for name in names)
+            contenders = [
+                Contender("occy process", [self.occy, "process", "-q", f"tar://{image}", f"dir://{tree}?expand=true"], clean),
+                Contender("tar -x + sync", shell(f"mkdir {tree} && {unpack} && sync -f {tree}"), clean),
+            ]
+            if shutil.which("skopeo") and shutil.which("umoci"):
+                layout = self.out("layout.out")
+                contenders.append(Contender("skopeo + umoci", shell(
+                    f"rm -rf {layout} && skopeo copy --insecure-policy -q docker-archive:{image} oci:{layout}:b && "
+                    f"umoci unpack --image {layout}:b {tree} >/dev/null 2>&1 && sync -f {tree}"), clean))
+            report(f"tar → dir, expand: {shape}", measure(contenders, self.runs), [
+                ("wall", "occy process", "tar -x + sync", 1.15), ("cpu", "occy process", "tar -x + sync", 1.15),
+                ("wall", "occy process", "skopeo + umoci", 0.2)])
+            clean()
+            shutil.rmtree(layers)
+
     def start(self):
         contenders = [Contender("occy --version", [self.occy, "--version"]), Contender("/bin/true", ["/bin/true"])]
         costs = measure(contenders, max(self.runs, 50))
@@ -224,7 +249,7 @@ class Bench:
 
 
 def main():
-    jobs = ("copy", "full", "check", "search", "filters", "load", "save", "start", "memory")
+    jobs = ("copy", "full", "check", "search", "filters", "load", "save", "expand", "start", "memory")
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--occy", required=True)
     arguments.add_argument("--runs", type=int, default=7)
