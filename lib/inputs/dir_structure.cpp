@@ -1,5 +1,7 @@
 #include "inputs/dir_structure.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "tar/archive_documents.hpp"
@@ -42,15 +44,34 @@ class Examination {
     if (!text) return add(text.error()), std::nullopt;
     const auto catalog = tar::parse_catalog(*text, members_.limits());
     if (!catalog) return add_fault(tar::kCatalogName, tar::located(catalog.error())), std::nullopt;
-    // Names alone decide, so that of a thousand manifests one is read.
-    std::vector<tar::ArchiveImage> images;
-    for (const auto& [name, entry] : *catalog)
-      images.push_back({.config = entry.config.hex(), .tags = {name}, .layers = {entry.manifest}});
+    const auto images = images_in(*catalog);
     if (images.empty()) return add_fault(tar::kCatalogName, "no image in the catalog"), std::nullopt;
     const auto chosen = tar::find_image(members_.name(), images, options_.image);
     if (!chosen) return add(chosen.error()), std::nullopt;
-    promised_ = catalog->at((*chosen)->tags.front()).config;
-    return (*chosen)->layers.front();
+    for (const std::string& name : (*chosen)->tags) found_.references.push_back(Reference::parse(name).value());
+    const tar::CatalogEntry& entry = catalog->at(wanted_of((*chosen)->tags));
+    promised_ = entry.config;
+    return entry.manifest;
+  }
+
+  /// Each image once, with all of its names. Names alone decide, so that of a thousand manifests one is read.
+  static std::vector<tar::ArchiveImage> images_in(const tar::Catalog& catalog) {
+    std::map<Digest, tar::ArchiveImage> by_config;
+    for (const auto& [name, entry] : catalog) by_config[entry.config].tags.push_back(name);
+    std::vector<tar::ArchiveImage> images;
+    for (auto& [config, image] : by_config)
+      images.push_back({.config = config.hex(), .tags = std::move(image.tags), .layers = {}});
+    std::sort(images.begin(), images.end(),
+              [](const auto& one, const auto& other) { return one.tags.front() < other.tags.front(); });
+    return images;
+  }
+
+  /// The name that is asked for, as the catalog spells it.
+  [[nodiscard]] const std::string& wanted_of(const std::vector<std::string>& names) const {
+    if (!options_.image) return names.front();
+    const std::string wanted = options_.image->canonical();
+    return *std::find_if(names.begin(), names.end(),
+                         [&](const std::string& name) { return Reference::parse(name)->canonical() == wanted; });
   }
 
   void examine(const std::string& manifest) {
@@ -71,7 +92,7 @@ class Examination {
       if (!reference)
         add_fault(manifest,
                   "RepoTags: \"" + tar::shortened(tag) + "\" is no image name: " + tar::located(reference.error()));
-      else
+      else if (!promised_)  // otherwise the catalog knows them, and those of the image's other manifests
         found_.references.push_back(std::move(*reference));
     }
   }

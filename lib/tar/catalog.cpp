@@ -37,6 +37,7 @@ result<Catalog> parse_catalog(std::string_view text, const Limits& limits) {
   Catalog catalog;
   for (const auto& [key, value] : *object) {
     const std::string name(key);
+    if (!Reference::parse(name)) return ParseError{.message = shortened(name) + ": expected an image name"};
     auto entry = parse_entry(value, shortened(name));
     if (!entry) return entry.error();
     catalog.emplace(name, std::move(*entry));

@@ -30,7 +30,8 @@ struct CatalogEntry {
 /// By name, as RepoTags has it.
 using Catalog = std::map<std::string, CatalogEntry>;
 
-/// Refuses what is no object of such objects, a manifest in another directory, and more than Limits::images.
+/// Refuses what is no object of such objects, names that are none, a manifest in another directory, and more than
+/// Limits::images.
 [[nodiscard]] result<Catalog> parse_catalog(std::string_view text, const Limits& limits);
 
 /// No white space but a line feed at the end; names in the order of their bytes.
