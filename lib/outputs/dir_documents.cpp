@@ -1,6 +1,7 @@
 #include "outputs/dir_documents.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "io/beneath.hpp"
@@ -45,6 +46,24 @@ std::string canonical(const std::string& name) {
   return reference ? reference->canonical() : name;
 }
 
+/// Where names are files, two spellings of one name are one, and two names must not have one file.
+std::vector<Reference> distinct_names(const std::vector<Reference>& names, const std::filesystem::path& path) {
+  std::vector<Reference> distinct;
+  std::map<std::string, Reference> by_file;
+  for (const Reference& name : names) {
+    const auto same = [&](const Reference& other) { return other.canonical() == name.canonical(); };
+    if (std::any_of(distinct.begin(), distinct.end(), same)) continue;
+    const std::string file = tar::manifest_file_name(name);
+    if (file.size() > kLongestFileName)
+      refuse(Errc::unsupported, path, "the name is too long for a file", name.str(), "name it: ?name=NAME:TAG");
+    if (const auto [taken, is_new] = by_file.emplace(file, name); !is_new)
+      refuse(Errc::unsupported, path / file, name.str() + " would have the file of another name", taken->second.str(),
+             "choose one name: ?name=NAME:TAG");
+    distinct.push_back(name);
+  }
+  return distinct;
+}
+
 bool is_ours(const std::string& name, const tar::Catalog& ours) {
   const std::string full = canonical(name);
   return std::any_of(ours.begin(), ours.end(), [&](const auto& entry) { return canonical(entry.first) == full; });
@@ -54,13 +73,12 @@ bool is_ours(const std::string& name, const tar::Catalog& ours) {
 
 void require_dir_store(const io::File& directory, Kind kind, const Limits& limits) {
   static_cast<void>(read_catalog(directory, limits));
-  const bool has_one = io::stamp_beneath(directory, tar::kManifestName).has_value();
-  if (has_one == (kind == Kind::single)) return;
-  if (has_one)
-    refuse(Errc::destination, directory.path(), "cannot add an image under a name of its own",
-           "a directory with a single image", "name a new directory");
-  refuse(Errc::destination, directory.path(), "cannot write a single image there", "a store of images by name",
-         "add it with ?unique_names=true, or name a new directory");
+  if (io::stamp_beneath(directory, tar::kManifestName))
+    refuse(Errc::destination, directory.path(), "cannot add an image", "a directory with a single image",
+           "name a new directory; one for several images is written with ?unique_names=true from the first one on");
+  if (kind == Kind::single)
+    refuse(Errc::destination, directory.path(), "cannot write a single image there", "a store of images by name",
+           "add it with ?unique_names=true, or name a new directory");
 }
 
 std::vector<Reference> store_names(const DirWriterOptions& options, const ImageDescription& image,
@@ -78,10 +96,7 @@ std::vector<Reference> store_names(const DirWriterOptions& options, const ImageD
   if (names.empty())
     refuse(Errc::unsupported, path, "the image has no name under which it could be kept", {},
            "name it: ?name=NAME:TAG");
-  for (const Reference& name : names)
-    if (tar::manifest_file_name(name).size() > kLongestFileName)
-      refuse(Errc::unsupported, path, "the name is too long for a file", name.str(), "name it: ?name=NAME:TAG");
-  return names;
+  return distinct_names(names, path);
 }
 
 tar::Catalog catalog_of(const std::vector<Reference>& names, Kind kind, const Digest& config) {
@@ -94,8 +109,8 @@ tar::Catalog catalog_of(const std::vector<Reference>& names, Kind kind, const Di
   return catalog;
 }
 
-tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, Kind kind, const Limits& limits) {
-  if (now == nullptr || kind == Kind::single) return ours;
+tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, const Limits& limits) {
+  if (now == nullptr) return ours;
   tar::Catalog merged = ours;
   for (auto& [name, entry] : read_catalog(*now, limits)) {
     if (is_ours(name, ours)) continue;

@@ -13,11 +13,11 @@
 
 namespace occy::outputs {
 
-/// Throws Error (side: output, Errc::destination) when a directory is no store of this kind.
+/// Throws Error (side: output, Errc::destination) when an image of this kind cannot join what is in a directory.
 void require_dir_store(const io::File& directory, DirWriterOptions::Store kind, const Limits& limits);
 
-/// The names that an image gets, each once. Throws Error (side: output) for one that cannot be: a digest, no name where
-/// there must be one, a name too long for a file.
+/// The names that an image gets, each once. Throws Error (side: output) for what cannot be: a digest, no name where
+/// there must be one, a name too long for a file, two names that would have one file.
 [[nodiscard]] std::vector<Reference> store_names(const DirWriterOptions& options, const ImageDescription& image,
                                                  const std::filesystem::path& path);
 
@@ -28,7 +28,6 @@ void require_dir_store(const io::File& directory, DirWriterOptions::Store kind, 
 /// The catalog with our entries; `now` is the store as it is, null when it is new. Entries that mean the same image
 /// name give way. Throws Error (side: output, Errc::destination) when another image's manifest has the file name of one
 /// of ours.
-[[nodiscard]] tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, DirWriterOptions::Store kind,
-                                          const Limits& limits);
+[[nodiscard]] tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, const Limits& limits);
 
 }  // namespace occy::outputs

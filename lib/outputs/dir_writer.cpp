@@ -49,7 +49,7 @@ struct DirWriter::State {
     store = std::make_unique<outputs::Store>(path, require, options.stop);
     if (store->existing() == nullptr) return;
     const auto ours = outputs::catalog_of(names, options.store, written.config_digest);
-    static_cast<void>(outputs::merged_catalog(store->existing(), ours, options.store, options.limits));
+    static_cast<void>(outputs::merged_catalog(store->existing(), ours, options.limits));
     outputs::trust_layers(*store, unpacked(image), file_name, ledger, outputs::job_count(options.verify_jobs),
                           options.limits, options.stop);
   }
@@ -69,7 +69,7 @@ struct DirWriter::State {
     std::vector<outputs::StoreDocument> documents;
     for (const tar::ArchiveImage& image : written.images)
       documents.push_back({.name = manifest_name(image), .bytes = tar::make_archive_manifest(image)});
-    const auto catalog = outputs::merged_catalog(now, written.catalog, options.store, options.limits);
+    const auto catalog = outputs::merged_catalog(now, written.catalog, options.limits);
     documents.push_back({.name = tar::kCatalogName, .bytes = tar::make_catalog(catalog)});
     return documents;
   }

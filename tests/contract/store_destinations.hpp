@@ -81,12 +81,13 @@ class SharedLayoutDestination final : public Destination {
   std::set<std::string> before_;
 };
 
-/// A new directory each time, until there is one.
+/// A new directory, which is then for that image only.
 class DirDestination final : public Destination {
  public:
   std::unique_ptr<ImageOutput> output() override { return std::make_unique<DirWriter>(path()); }
   bool has_image() override { return std::filesystem::exists(path()); }
   std::string leftovers() override { return joined(hidden(paths_in(directory_.path()))); }
+  WhenThere when_there() const override { return WhenThere::refuses; }
 
  private:
   std::filesystem::path path() const { return directory_ / "store"; }

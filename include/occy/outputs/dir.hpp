@@ -24,7 +24,7 @@ namespace occy {
 struct DirWriterOptions {
   /// How many images the directory holds.
   enum class Store {
-    single,        ///< one: the next takes its place. The layers of the one before stay as files
+    single,        ///< one, which no other is ever written over
     unique_names,  ///< many, each under its name, which share layers
   } store = Store::single;
 
@@ -42,9 +42,10 @@ struct DirWriterOptions {
   std::stop_token stop = {};
 };
 
-/// A new directory grows beside `path` and appears by rename. Into one that occy wrote, the image is added: layers
-/// first, catalog.json last, under a lock, so that several processes may write one store. A layer that is there already
-/// is used only after its bytes were hashed in begin(). Any other directory that is not empty is refused.
+/// A new directory grows beside `path` and appears by rename. Into one that was written with unique names, an image
+/// with unique names is added: layers first, catalog.json last, under a lock, so that several processes may write one
+/// store. A layer that is there already is used only after its bytes were hashed in begin(). Any other directory that
+/// is not empty is refused.
 class OCCY_API DirWriter final : public ImageOutput {
  public:
   /// Opens nothing yet.
