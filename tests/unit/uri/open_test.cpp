@@ -4,10 +4,12 @@
 #include <typeinfo>
 
 #include "occy/error.hpp"
+#include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/bundle.hpp"
+#include "occy/outputs/dir.hpp"
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/mounts.hpp"
 #include "occy/outputs/tar.hpp"
@@ -45,6 +47,9 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
   CHECK(is_a<BundleWriter>(open_output("oci://none/bundle")));
   CHECK(is_a<MountsWriter>(open_output("mounts://none/mounts")));
+  CHECK(is_a<DirInput>(open_input("dir://none/images?image=debian:12")));
+  CHECK(is_a<DirWriter>(open_output("dir://none/image?name=debian:12")));
+  CHECK(is_a<DirWriter>(open_output("dir://none/images?unique_names=true&expand=false")));
   CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
 }
 
@@ -99,6 +104,9 @@ TEST_CASE("uri: an output's wrong URI is refused with what is known", "[uri]") {
       {"tar://a?image=x", "expected name, found image"},
       {"tar://-", "standard output"},
       {"docker://a?export=yes", "expected true or false, found yes"},
+      {"dir://a?expand=true&unique_names=true", "expected expand=true or unique_names=true"},
+      {"dir://a?owners=image", "expected expand=true"},
+      {"dir://a?unique_names=1", "expected true or false, found 1"},
       {"dir://a?expand=true&owners=nobody", "expected image or recorded, found nobody"},
       {"docker://a@sha256:" + std::string(64, 'a'), "digest"},
   }));
