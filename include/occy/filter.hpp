@@ -39,13 +39,17 @@ class OCCY_API EntryVisitor {
 
   /// Called for every entry, in the order of the layer. A filter of depth `edit` may change path, link, mode, owner
   /// (ids and names), mtime and records (an xattr is the record "SCHILY.xattr.NAME"; "atime" and "ctime" are times);
-  /// a change of another member is an Error (side: filter). All others leave the entry as it is and keep it.
+  /// a change of another member is an Error (side: filter). All others leave the entry as it is and keep it. Who
+  /// changes a path changes the links that lead to it, too.
+  ///
+  /// Comes before the layer is proved: what the filter tells others of it should wait for finish().
   ///
   /// A hard link whose target was dropped arrives as the file that it stands for, with the content; further links lead
   /// to it. So dropping one name of a file never loses the file.
   virtual Verdict visit(Entry& entry) = 0;
 
-  /// After the last entry. Not called for a layer that turned out to be broken.
+  /// After the last entry, when the layer was proved. Not called for one that turned out to be broken, or to be no
+  /// layer of the image.
   virtual void finish();
 };
 
