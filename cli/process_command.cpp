@@ -116,7 +116,7 @@ void add_process_command(CLI::App& program, const Settings& settings, Exit& exit
   add_source(*command, arguments->source);
   command
       ->add_option("DESTINATION", arguments->destination,
-                   "tar://PATH[?name=NAME:TAG], dir://PATH[?unique_names=true], layout://PATH[:TAG] or "
+                   "tar://PATH[?name=NAME:TAG][&layout=oci], dir://PATH[?unique_names=true], layout://PATH[:TAG] or "
                    "docker://NAME[:TAG][?socket=PATH]")
       ->required();
   command

@@ -72,6 +72,7 @@ ImageDescription make_description(const std::string& source, const TarStructure&
           .platform = config.platform(),
           .created = config.created(),
           .config = config,
+          .manifest = structure.manifest,
           .layers = structure.layers};
 }
 

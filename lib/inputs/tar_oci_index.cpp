@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "occy/reference.hpp"
-#include "tar/oci_document.hpp"
+#include "tar/oci_writing.hpp"
 
 namespace occy {
 namespace {
@@ -26,13 +26,19 @@ class Comparison {
   Comparison(const TarMembers& members, const tar::ArchiveImage& image, const Digest& config)
       : members_(members), image_(image), config_(config), bytes_left_(members.limits().held_document_bytes) {}
 
-  std::vector<tar::ArchiveFault> run() {
+  OciIndexComparison run() {
     if (!members_.contains(tar::kIndexFile)) return {};
-    if (const auto index = read(tar::kIndexFile)) compare(index->manifests);
-    return std::move(faults_);
+    if (const auto index = read(tar::kIndexFile)) compare(index->document.manifests);
+    return {.faults = std::move(faults_), .manifest = std::move(manifest_)};
   }
 
  private:
+  /// A document, and its bytes.
+  struct Read {
+    tar::OciDocument document;
+    std::string bytes;
+  };
+
   /// What follows from one or more entries of index.json.
   struct Reached {
     std::vector<Digest> configs;
@@ -72,15 +78,26 @@ class Comparison {
     for (std::size_t i = 0; i < pending.size(); ++i) {
       const Descriptor descriptor = pending[i];
       if (!seen.insert(descriptor.digest).second) continue;
-      const auto document = read_blob(descriptor, i < roots ? severity : Severity::warning);
-      reached.complete = reached.complete && document.has_value();
-      if (!document) continue;
-      for (const auto& entry : document->manifests) pending.push_back(entry.descriptor);
-      if (!document->config) continue;
-      reached.configs.push_back(document->config->digest);
-      if (document->config->digest == config_) expect_blobs(*document);
+      auto read = read_blob(descriptor, i < roots ? severity : Severity::warning);
+      reached.complete = reached.complete && read.has_value();
+      if (!read) continue;
+      const tar::OciDocument& document = read->document;
+      for (const auto& entry : document.manifests) pending.push_back(entry.descriptor);
+      if (!document.config) continue;
+      reached.configs.push_back(document.config->digest);
+      if (document.config->digest != config_) continue;
+      expect_blobs(document);
+      keep(descriptor, document, std::move(read->bytes));
     }
     return reached;
+  }
+
+  void keep(const Descriptor& descriptor, const tar::OciDocument& document, std::string bytes) {
+    if (manifest_) return;
+    std::string media_type = descriptor.media_type.empty() ? document.media_type : descriptor.media_type;
+    if (media_type.empty()) media_type = tar::kOciManifestType;
+    manifest_ =
+        ImageManifest{.media_type = std::move(media_type), .bytes = std::move(bytes), .digest = descriptor.digest};
   }
 
   void expect_blobs(const tar::OciDocument& manifest) {
@@ -97,7 +114,7 @@ class Comparison {
                      std::to_string((*member)->size));
   }
 
-  std::optional<tar::OciDocument> read_blob(const Descriptor& descriptor, Severity severity) {
+  std::optional<Read> read_blob(const Descriptor& descriptor, Severity severity) {
     const std::string name = tar::blob_name(descriptor.digest);
     if (!members_.contains(name)) {
       auto fault = members_.find(name).error();
@@ -108,7 +125,7 @@ class Comparison {
     return read(name, descriptor.digest);
   }
 
-  std::optional<tar::OciDocument> read(const std::string& name, const std::optional<Digest>& promised = {}) {
+  std::optional<Read> read(const std::string& name, const std::optional<Digest>& promised = {}) {
     auto bytes = members_.read_document(name, "index");
     if (!bytes) {
       add(bytes.error());
@@ -126,7 +143,7 @@ class Comparison {
       return std::nullopt;
     }
     auto document = tar::parse_oci_document(*bytes, members_.limits());
-    if (document) return std::move(*document);
+    if (document) return Read{.document = std::move(*document), .bytes = std::move(*bytes)};
     document_fault(name, Errc::bad_document, tar::located(document.error()), "", "");
     return std::nullopt;
   }
@@ -153,14 +170,15 @@ class Comparison {
   std::uint64_t bytes_left_;
 
   std::vector<tar::ArchiveFault> faults_;
+  std::optional<ImageManifest> manifest_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
 };
 
 }  // namespace
 
-std::vector<tar::ArchiveFault> compare_with_oci_index(const TarMembers& members, const tar::ArchiveImage& image,
-                                                      const Digest& config) {
+OciIndexComparison compare_with_oci_index(const TarMembers& members, const tar::ArchiveImage& image,
+                                          const Digest& config) {
   return Comparison(members, image, config).run();
 }
 

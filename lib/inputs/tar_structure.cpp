@@ -25,7 +25,7 @@ class Examination {
     found_.layers = std::move(layers.infos);
     found_.stored = std::move(layers.stored);
     add_all(std::move(layers.faults));
-    if (found_.config) add_all(compare_with_oci_index(members_, *found_.image, found_.config->digest()));
+    if (found_.config) follow_oci_index(found_.config->digest());
     look_for_repeated_names();
     return std::move(found_);
   }
@@ -61,6 +61,12 @@ class Examination {
     const auto bytes = members_.read_document(tar::kManifestName, "archive-manifest");
     if (!bytes) return bytes.error();
     return tar::read_manifest(members_.archive(), *bytes, members_.limits());
+  }
+
+  void follow_oci_index(const Digest& config) {
+    auto compared = compare_with_oci_index(members_, *found_.image, config);
+    add_all(std::move(compared.faults));
+    found_.manifest = std::move(compared.manifest);
   }
 
   void read_names() {

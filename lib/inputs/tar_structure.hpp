@@ -6,6 +6,7 @@
 
 #include "inputs/tar_layers.hpp"
 #include "occy/inputs/tar.hpp"
+#include "occy/manifest.hpp"
 #include "tar/docker_archive.hpp"
 
 namespace occy {
@@ -18,6 +19,9 @@ struct TarStructure {
   std::optional<tar::ArchiveImage> image;
   std::vector<Reference> references;
   std::optional<ImageConfig> config;
+
+  /// Where index.json leads to one.
+  std::optional<ImageManifest> manifest;
 
   /// One per element of `Layers` that can be read.
   std::vector<LayerInfo> layers;

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "occy/error.hpp"
-#include "tar/docker_archive.hpp"
 #include "tar/encoder.hpp"
 
 namespace occy::outputs {
@@ -18,17 +17,17 @@ constexpr std::uint64_t kLargestPlan = std::uint64_t{1} << 60U;
 
 constexpr std::uint64_t kFileMode = 0644;
 
-std::vector<std::byte> encode(const LayerRecord& record) {
+std::vector<std::byte> encode(const std::string& name, const LayerRecord& record) {
   tar::Entry entry;
-  entry.path = tar::layer_member_name(record.diff_id);
+  entry.path = name;
   entry.stored_size = record.size;
   entry.real_size = record.size;
   entry.mode = kFileMode;
   return tar::encode_header(entry);
 }
 
-std::vector<std::byte> encode_in_one_block(const LayerRecord& record) {
-  auto bytes = encode({.diff_id = record.diff_id, .size = 0});
+std::vector<std::byte> encode_in_one_block(const std::string& name, const LayerRecord& record) {
+  auto bytes = encode(name, {.diff_id = record.diff_id, .size = 0});
   tar::HeaderBlock block{};
   std::memcpy(block.data(), bytes.data(), block.size());
   if (!tar::put_octal(block, tar::kSize, record.size)) tar::put_base256(block, tar::kSize, record.size);
@@ -40,7 +39,8 @@ std::vector<std::byte> encode_in_one_block(const LayerRecord& record) {
 Place place_at(std::uint64_t offset, const LayerInfo& layer) {
   Place place{.offset = offset, .data_size = layer.size};
   if (layer.size && *layer.size > kLargestOctalSize)
-    place.header_size = encode({.diff_id = Digest{{}}, .size = *layer.size}).size();  // all names are of one length
+    place.header_size =
+        encode(std::string(80, '0'), {.diff_id = Digest{{}}, .size = *layer.size}).size();  // every name fits in ustar
   return place;
 }
 
@@ -131,8 +131,8 @@ const Digest* TarLayout::first_missing() const noexcept {
   return found == order_.end() ? nullptr : &*found;
 }
 
-std::vector<std::byte> layer_header(const LayerRecord& record, const Place& place) {
-  return place.header_size == tar::kBlock ? encode_in_one_block(record) : encode(record);
+std::vector<std::byte> layer_header(const std::string& name, const LayerRecord& record, const Place& place) {
+  return place.header_size == tar::kBlock ? encode_in_one_block(name, record) : encode(name, record);
 }
 
 }  // namespace occy::outputs

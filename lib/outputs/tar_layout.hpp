@@ -3,6 +3,9 @@
 // Planned: every layer's size is known before, so each distinct layer has its place, in manifest order, and all of them
 // may be written at once. Appended: the next layer begins where the last committed one ended, one at a time.
 //
+// "diff_id" and "size" are those of the bytes in the archive (tar_form.hpp): of a packed layer, its stored digest and
+// size.
+//
 //   | header | layer, padded to 512 | header | layer … | ◀ end(): config, manifest.json, end-of-archive
 #pragma once
 
@@ -10,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "occy/layer.hpp"
@@ -76,8 +80,9 @@ class TarLayout {
   std::uint64_t end_ = 0;
 };
 
-/// The header blocks of a layer: as many as its place has room for. A size above 8 GiB - 1 takes PAX records where it
-/// was planned, and base-256 in the one block of a place whose size was not known.
-[[nodiscard]] std::vector<std::byte> layer_header(const LayerRecord& record, const Place& place);
+/// The header blocks of a layer under this name: as many as its place has room for. A size above 8 GiB - 1 takes PAX
+/// records where it was planned, and base-256 in the one block of a place whose size was not known.
+[[nodiscard]] std::vector<std::byte> layer_header(const std::string& name, const LayerRecord& record,
+                                                  const Place& place);
 
 }  // namespace occy::outputs

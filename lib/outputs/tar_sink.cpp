@@ -30,17 +30,19 @@ void TarSink::write(Block bytes) {
 }
 
 void TarSink::commit(const LayerRecord& record) {
-  if (record.size != written_)
+  const LayerRecord member = as_member(archive_.form, record);
+  if (member.size != written_)
     throw Error(Errc::size_mismatch, Side::output,
                 {.subject = record.diff_id.str(),
                  .what = "layer is not what was written",
-                 .expected = std::to_string(record.size) + " bytes",
+                 .expected = std::to_string(member.size) + " bytes",
                  .found = std::to_string(written_) + " bytes"});
   write_padding();
-  archive_.file.write_at(layer_header(record, place_), place_.offset);
+  archive_.file.write_at(layer_header(layer_name(archive_.form, record), member, place_), place_.offset);
 
   const std::lock_guard lock(archive_.mutex);
-  archive_.layout.keep(place_, record);
+  archive_.layout.keep(place_, member);
+  archive_.records.emplace(record.diff_id, record);
   kept_ = true;
 }
 

@@ -1,10 +1,12 @@
 // outputs/tar_sink.hpp: writes one layer into its place in the archive.
 #pragma once
 
+#include <map>
 #include <mutex>
 
 #include "io/file.hpp"
 #include "occy/layer.hpp"
+#include "outputs/tar_form.hpp"
 #include "outputs/tar_layout.hpp"
 
 namespace occy::outputs {
@@ -12,7 +14,9 @@ namespace occy::outputs {
 /// What the sinks of one archive share. The file takes writes from several threads; the layout needs the lock.
 struct TarArchive {
   io::File& file;
+  TarForm form;
   TarLayout layout;
+  std::map<Digest, LayerRecord> records = {};  ///< by diff_id: the layers that the archive has
   std::mutex mutex = {};
 };
 

@@ -13,12 +13,15 @@
 #include "occy/layer.hpp"
 #include "occy/limits.hpp"
 #include "occy/output.hpp"
+#include "outputs/tar_documents.hpp"
 #include "tar/archive_index.hpp"
 
 namespace occy::outputs {
 
 /// What an archive must hold.
 struct WrittenImage {
+  TarForm form = TarForm::docker;
+
   Digest config_digest;
   std::uint64_t config_size = 0;
 
@@ -27,6 +30,9 @@ struct WrittenImage {
 
   /// RepoTags, as they were written.
   std::vector<std::string> tags = {};
+
+  /// What stands behind the layers.
+  std::vector<TarDocument> documents = {};
 };
 
 /// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.

@@ -27,6 +27,7 @@ class DocumentChecks {
       check_layer_order(*image);
       check_tags(*image);
     }
+    if (written_.form == TarForm::oci) check_layout();
     return std::move(results_);
   }
 
@@ -70,7 +71,7 @@ class DocumentChecks {
   }
 
   void check_config(const tar::ArchiveImage& image) {
-    const auto expected = tar::config_member_name(written_.config_digest);
+    const auto expected = config_name(written_.form, written_.config_digest);
     if (image.config != expected)
       return error("verify.config", image.config, "Config names another member, expected " + expected);
     const auto* member = only_file("verify.config", expected);
@@ -85,7 +86,8 @@ class DocumentChecks {
 
   void check_layer_members(const tar::ArchiveImage& image) {
     std::map<std::string, std::uint64_t> sizes;
-    for (const auto& layer : written_.layers) sizes.emplace(tar::layer_member_name(layer.diff_id), layer.size);
+    for (const auto& layer : written_.layers)
+      sizes.emplace(layer_name(written_.form, layer), as_member(written_.form, layer).size);
     for (auto name = image.layers.begin(); name != image.layers.end(); ++name) {
       if (std::find(image.layers.begin(), name, *name) != name) continue;  // a repeated layer is one member
       const auto* member = only_file("verify.layer", *name);
@@ -101,7 +103,7 @@ class DocumentChecks {
                    "expected " + std::to_string(written_.layers.size()) + " layers, found " +
                        std::to_string(image.layers.size()));
     for (std::size_t i = 0; i < image.layers.size(); ++i) {
-      const auto expected = tar::layer_member_name(written_.layers[i].diff_id);
+      const auto expected = layer_name(written_.form, written_.layers[i]);
       if (image.layers[i] != expected)
         error("verify.layer-order", kManifestName,
               "layer " + std::to_string(i) + ": expected " + expected + ", found " + printable(image.layers[i]));
@@ -116,6 +118,26 @@ class DocumentChecks {
       return text.empty() ? "none" : text;
     };
     error("verify.tags", kManifestName, "RepoTags: expected " + list(written_.tags) + ", found " + list(image.tags));
+  }
+
+  /// The documents by which others read the archive as an OCI layout.
+  void check_layout() {
+    for (const auto& [name, bytes] : written_.documents) {
+      if (name == tar::kIndexFile)
+        check_bytes("verify.index", name, bytes);
+      else if (name == tar::kLayoutFile)
+        check_bytes("verify.layout", name, bytes);
+      else if (name != kManifestName)
+        check_bytes("verify.config", name, bytes);
+    }
+  }
+
+  void check_bytes(const char* check, const std::string& name, const std::string& bytes) {
+    const auto* member = only_file(check, name);
+    if (member == nullptr) return;
+    if (member->size != bytes.size())
+      return error(check, name, "expected " + bytes_text(bytes.size()) + ", found " + bytes_text(member->size));
+    if (read(*member) != bytes) error(check, name, "its bytes are not those that were written");
   }
 
   const WrittenArchive& archive_;

@@ -4,22 +4,25 @@
 #include "outputs/layer_jobs.hpp"
 #include "outputs/layer_proof.hpp"
 #include "outputs/tar_verify.hpp"
-#include "tar/docker_archive.hpp"
 
 namespace occy::outputs {
 
 namespace {
 
-CheckResults verify_layer(const WrittenArchive& archive, const LayerRecord& layer, const Limits& limits) {
+CheckResults verify_layer(const WrittenArchive& archive, TarForm form, const LayerRecord& layer, const Limits& limits) {
   CheckResults results;
-  const auto name = tar::layer_member_name(layer.diff_id);
+  const auto name = layer_name(form, layer);
   const auto* member = archive.index.find(name);
   if (member == nullptr || member->type != tar::EntryType::file) return results;  // verify_documents() has said so
   const auto subject = archive.file.path().string() + ": " + name;
   try {
     const LayerProof proof = prove_layer(archive.file, member->data_offset, member->size, limits);
-    if (const Digest& found = proof.record.stored->digest; found != layer.diff_id)
-      results.error("verify.digest", subject, "expected " + layer.diff_id.str() + ", found " + found.str());
+    const Digest expected = as_member(form, layer).diff_id;
+    if (const Digest& found = proof.record.stored->digest; found != expected)
+      results.error("verify.digest", subject, "expected " + expected.str() + ", found " + found.str());
+    else if (proof.record.diff_id != layer.diff_id)
+      results.error("verify.digest", subject,
+                    "unpacked: expected " + layer.diff_id.str() + ", found " + proof.record.diff_id.str());
     if (!proof.tar_problem.empty()) results.error("verify.layer-tar", subject, proof.tar_problem);
   } catch (const std::exception& error) {
     results.error("verify.tarball", subject, error.what());
@@ -32,7 +35,7 @@ CheckResults verify_layer(const WrittenArchive& archive, const LayerRecord& laye
 CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written, unsigned jobs,
                            const Limits& limits) {
   return check_layers(distinct(written.layers), jobs,
-                      [&](const LayerRecord& layer) { return verify_layer(archive, layer, limits); });
+                      [&](const LayerRecord& layer) { return verify_layer(archive, written.form, layer, limits); });
 }
 
 }  // namespace occy::outputs

@@ -1,14 +1,16 @@
 #include <algorithm>
 
 #include "io/atomic_file.hpp"
+#include "io/directory.hpp"
 #include "occy/error.hpp"
 #include "occy/outputs/tar.hpp"
 #include "outputs/layer_jobs.hpp"
+#include "outputs/tar_documents.hpp"
 #include "outputs/tar_layout.hpp"
 #include "outputs/tar_sink.hpp"
+#include "outputs/tar_spool_sink.hpp"
 #include "outputs/tar_verify.hpp"
 #include "tar/archive_stream_writer.hpp"
-#include "tar/docker_archive.hpp"
 
 namespace occy {
 
@@ -35,13 +37,21 @@ void refuse_digests(const std::vector<Reference>& names) {
                .hint = "use NAME:TAG without the digest"});
 }
 
+std::optional<std::vector<LayerInfo>> as_members(outputs::TarForm form, std::optional<std::vector<LayerInfo>> layers) {
+  if (layers)
+    for (LayerInfo& layer : *layers) layer = outputs::as_member(form, layer);
+  return layers;
+}
+
 }  // namespace
 
 struct TarWriter::State {
   /// Between begin() and finalize().
   struct Archive {
-    Archive(const std::filesystem::path& path, const ImageDescription& image)
-        : file(path), shared{file.file(), outputs::TarLayout(image.layers)} {
+    Archive(const std::filesystem::path& path, const std::optional<std::vector<LayerInfo>>& layers,
+            outputs::TarForm form)
+        : file(path),
+          shared{.file = file.file(), .form = form, .layout = outputs::TarLayout(as_members(form, layers))} {
       if (const auto planned = shared.layout.end(); planned != 0) shared.file.reserve(planned);
     }
 
@@ -51,7 +61,7 @@ struct TarWriter::State {
 
   std::filesystem::path path;
   TarWriterOptions options;
-  std::vector<std::string> tags = {};
+  outputs::TarContent content = {};
   std::unique_ptr<Archive> archive = {};
   std::optional<outputs::WrittenImage> written = {};
 
@@ -61,15 +71,41 @@ struct TarWriter::State {
   }
 
   std::vector<LayerRecord> stored_layers(const std::vector<Digest>& diff_ids) const {
-    const auto& layout = archive->shared.layout;
+    const auto& [file, form, layout, records, mutex] = archive->shared;
     if (const auto* missing = layout.first_missing()) fail(*missing);
     std::vector<LayerRecord> layers;
     for (const auto& diff_id : diff_ids) {
-      const auto* layer = layout.find(diff_id);
-      if (layer == nullptr) fail(diff_id);
-      layers.push_back(*layer);
+      const auto found = records.find(diff_id);
+      if (found == records.end()) fail(diff_id);
+      layers.push_back(found->second);
     }
     return layers;
+  }
+
+  void describe(const ImageDescription& image) {
+    if (options.names) refuse_digests(*options.names);
+    const std::vector<Reference>& references = options.names ? *options.names : image.references;
+    content = {.form = options.form, .tags = tags_of(references)};
+    if (options.form == outputs::TarForm::docker) return;
+    content.names = outputs::index_names(references);
+    content.source_manifest = image.manifest;
+    content.media_types = outputs::media_types_of(image);
+  }
+
+  std::filesystem::path spool_directory() const {
+    return options.spool_directory.empty() ? io::parent_of(archive->file.final_path()) : options.spool_directory;
+  }
+
+  void append(const std::vector<outputs::TarDocument>& documents) {
+    auto& shared = archive->shared;
+    auto end = shared.layout.end();
+    tar::ArchiveStreamWriter tail([&](Block bytes) {
+      shared.file.write_at(bytes, end);
+      end += bytes.size();
+    });
+    for (const auto& [name, bytes] : documents) tail.add_member(name, bytes);
+    tail.end_archive();
+    shared.file.resize(end);  // a discarded layer may have reached further
   }
 };
 
@@ -79,9 +115,12 @@ TarWriter::TarWriter(std::filesystem::path path, TarWriterOptions options)
 TarWriter::~TarWriter() = default;
 
 void TarWriter::begin(const ImageDescription& image) {
-  if (state_->options.names) refuse_digests(*state_->options.names);
-  state_->tags = tags_of(state_->options.names.value_or(image.references));
-  state_->archive = std::make_unique<State::Archive>(state_->path, image);
+  state_->describe(image);
+  state_->archive = std::make_unique<State::Archive>(state_->path, image.layers, state_->options.form);
+}
+
+LayerForm TarWriter::layer_form() const noexcept {
+  return state_->options.form == outputs::TarForm::docker ? LayerForm::plain : LayerForm::stored;
 }
 
 unsigned TarWriter::max_open_layers() const noexcept {
@@ -91,34 +130,29 @@ unsigned TarWriter::max_open_layers() const noexcept {
 bool TarWriter::want_layer(const LayerInfo& layer) {
   auto& shared = state_->archive->shared;
   const std::lock_guard lock(shared.mutex);
-  return shared.layout.wants(layer);
+  if (layer.diff_id && shared.records.contains(*layer.diff_id)) return false;
+  return shared.layout.wants(outputs::as_member(shared.form, layer));
 }
 
 std::unique_ptr<LayerSink> TarWriter::put_layer(const LayerInfo& layer) {
   auto& shared = state_->archive->shared;
   const std::lock_guard lock(shared.mutex);
-  return std::make_unique<outputs::TarSink>(shared, shared.layout.take(layer));
+  const LayerInfo member = outputs::as_member(shared.form, layer);
+  if (shared.form == outputs::TarForm::oci && !member.diff_id)
+    return std::make_unique<outputs::TarSpoolSink>(shared, state_->spool_directory());
+  return std::make_unique<outputs::TarSink>(shared, shared.layout.take(member));
 }
 
 void TarWriter::put_config(const ImageConfig& config) {
   auto layers = state_->stored_layers(config.diff_ids());
-  tar::ArchiveImage image{.config = tar::config_member_name(config.digest()), .tags = state_->tags, .layers = {}};
-  for (const auto& layer : layers) image.layers.push_back(tar::layer_member_name(layer.diff_id));
-
-  auto& shared = state_->archive->shared;
-  auto end = shared.layout.end();
-  tar::ArchiveStreamWriter tail([&](Block bytes) {
-    shared.file.write_at(bytes, end);
-    end += bytes.size();
-  });
-  tail.add_member(image.config, config.bytes());
-  tail.add_member("manifest.json", tar::make_archive_manifest(image));
-  tail.end_archive();
-  shared.file.resize(end);  // a discarded layer may have reached further
-  state_->written = outputs::WrittenImage{.config_digest = config.digest(),
+  auto documents = outputs::tar_documents(state_->content, config, layers, state_->options.limits);
+  state_->append(documents);
+  state_->written = outputs::WrittenImage{.form = state_->options.form,
+                                          .config_digest = config.digest(),
                                           .config_size = config.bytes().size(),
                                           .layers = std::move(layers),
-                                          .tags = state_->tags};
+                                          .tags = state_->content.tags,
+                                          .documents = std::move(documents)};
 }
 
 void TarWriter::finalize() {
@@ -127,6 +161,16 @@ void TarWriter::finalize() {
     throw Error(Errc::unsupported, Side::output,
                 {.subject = state_->path.string(), .what = "nothing to publish: the config was not written"});
   archive->file.publish();
+}
+
+CheckResults TarWriter::remarks() const {
+  CheckResults results;
+  if (!state_->written || state_->options.form == outputs::TarForm::docker) return results;
+  for (const auto& layer : outputs::distinct(state_->written->layers))
+    if (outputs::stored_blob(layer).compression == Compression::zstd)
+      results.warning("zstd-compat", state_->path.string() + ": " + outputs::layer_name(outputs::TarForm::oci, layer),
+                      "a zstd layer: Docker before 23 cannot load it");
+  return results;
 }
 
 CheckResults TarWriter::verify(VerifyLevel level) {

@@ -54,6 +54,13 @@ std::unique_ptr<ImageInput> make_tar_input(const Request& request) {
   return std::make_unique<TarInput>(path, tar_input_options(request));
 }
 
+TarWriterOptions::Form form_of(const Request& request) {
+  const std::string* layout = request.value("layout");
+  if (layout == nullptr || *layout == "docker") return TarWriterOptions::Form::docker;
+  if (*layout == "oci") return TarWriterOptions::Form::oci;
+  refuse(request.text, "option 'layout'", "docker or oci", *layout);
+}
+
 std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
   const std::filesystem::path path = path_of(request, "tar://PATH");
   if (path == "-")
@@ -61,7 +68,10 @@ std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
                 {.subject = request.text,
                  .what = "an archive cannot be written to standard output",
                  .hint = "name a file: headers are patched when a layer is proved, and a pipe cannot be patched"});
-  TarWriterOptions options{.verify_jobs = request.options.jobs, .limits = request.options.engine.limits};
+  TarWriterOptions options{.form = form_of(request),
+                           .verify_jobs = request.options.jobs,
+                           .spool_directory = request.options.temp_directory,
+                           .limits = request.options.engine.limits};
   if (const std::string* name = request.value("name"))
     options.names = std::vector{image_name(request, *name).with_default_tag()};
   return std::make_unique<TarWriter>(path, std::move(options));
@@ -72,7 +82,7 @@ std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
 Scheme tar_scheme() {
   return {.name = "tar",
           .input_keys = {"image"},
-          .output_keys = {"name"},
+          .output_keys = {"name", "layout"},
           .make_input = make_tar_input,
           .make_output = make_tar_output};
 }

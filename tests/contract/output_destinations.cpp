@@ -33,6 +33,27 @@ class TarDestination final : public Destination {
   TempDir directory_;
 };
 
+/// An archive that is an OCI layout.
+class OciTarDestination final : public Destination {
+ public:
+  std::unique_ptr<ImageOutput> output() override {
+    return std::make_unique<TarWriter>(path(), TarWriterOptions{.form = TarWriterOptions::Form::oci});
+  }
+  bool has_image() override { return std::filesystem::exists(path()); }
+
+  std::string leftovers() override {
+    std::string names;
+    for (const auto& name : directory_.names())
+      if (name != path().filename()) names += name + "\n";
+    return names;
+  }
+
+ private:
+  std::filesystem::path path() const { return directory_ / "image.tar"; }
+
+  TempDir directory_;
+};
+
 class DockerDestination final : public Destination {
  public:
   std::unique_ptr<ImageOutput> output() override {
@@ -86,6 +107,7 @@ DestinationKind kind(std::string name) {
 const std::vector<DestinationKind>& destination_kinds() {
   static const std::vector<DestinationKind> kKinds = {
       kind<TarDestination>("TarWriter"),
+      kind<OciTarDestination>("TarWriter, OCI"),
       kind<DockerDestination>("DockerWriter"),
       kind<UnpackedDestination<TreeWriter>>("TreeWriter"),
       kind<UnpackedDestination<BundleWriter>>("BundleWriter"),

@@ -1,7 +1,8 @@
 // occy/outputs/tar.hpp: writes an image as an archive that every engine loads.
 //
-// docker-save v1.2: `<diff_id>/layer.tar` for each distinct layer, `<config digest>.json`, `manifest.json`. Layout and
-// order: docs/formats.md, "What TarWriter writes". What verify() proves: docs/verification.md.
+// docker-save v1.2: `<diff_id>/layer.tar` for each distinct layer, `<config digest>.json`, `manifest.json`; or the
+// blobs and documents of an OCI layout. Order: docs/formats.md, "What TarWriter writes". What verify() proves:
+// docs/verification.md.
 #pragma once
 
 #include <filesystem>
@@ -15,11 +16,22 @@
 namespace occy {
 
 struct TarWriterOptions {
+  /// How the archive keeps the image.
+  enum class Form {
+    docker,  ///< `<diff_id>/layer.tar`, uncompressed, which every engine loads
+    oci,     ///< an OCI layout that has manifest.json too: blobs as they are stored, and the source's manifest where it
+             ///< still fits, so that digests survive. remarks() warns of layers that old engines cannot unpack
+  } form = Form::docker;
+
   /// RepoTags. Missing: the names that the source has. An empty list: none.
   std::optional<std::vector<Reference>> names = {};
 
   /// Layers that a full verification reads at once. 0: one for each processor, 4 at most.
   unsigned verify_jobs = 0;
+
+  /// Where layers of the form `oci` wait, one at a time and without a name, whose blob is known only at their end:
+  /// those that a filter may change, and those of a stream. Empty: beside the archive.
+  std::filesystem::path spool_directory = {};
 
   /// Caps on what verify() reads back.
   Limits limits = {};
@@ -38,11 +50,13 @@ class OCCY_API TarWriter final : public ImageOutput {
   ~TarWriter() override;
 
   void begin(const ImageDescription& image) override;
+  LayerForm layer_form() const noexcept override;
   unsigned max_open_layers() const noexcept override;
   bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
   void put_config(const ImageConfig& config) override;
   void finalize() override;
+  CheckResults remarks() const override;
   CheckResults verify(VerifyLevel level = VerifyLevel::standard) override;
 
  private:

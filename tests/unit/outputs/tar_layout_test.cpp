@@ -127,7 +127,7 @@ TEST_CASE("tar layout: headers say the size, also above 8 GiB", "[outputs]") {
   const LayerRecord record{.diff_id = digest(1), .size = size};
 
   for (const auto& place : {planned.take(known(1, size)), appended.take({})}) {
-    const auto header = layer_header(record, place);
+    const auto header = layer_header(tar::layer_member_name(record.diff_id), record, place);
     const auto entry = read_back(header);
 
     CHECK(header.size() == place.header_size);

@@ -79,7 +79,7 @@ TEST_CASE("tar output: libarchive reads the headers of layers above 8 GiB", "[ou
   const TempDir directory;
   io::AtomicFile file(directory.path() / "image.tar");  // a hole of 9 GiB
 
-  file.file().write_at(outputs::layer_header(record, place), place.offset);
+  file.file().write_at(outputs::layer_header(tar::layer_member_name(record.diff_id), record, place), place.offset);
   file.file().resize(place.data_offset() + kSize + tar::kEndOfArchive.size());
 
   const auto members = tar::judge_archive(file.file()).value();

@@ -1,0 +1,29 @@
+#include "outputs/tar_spool_sink.hpp"
+
+#include "io/file_source.hpp"
+
+namespace occy::outputs {
+
+void TarSpoolSink::write(Block bytes) {
+  file_.write_at(bytes, size_);
+  size_ += bytes.size();
+}
+
+void TarSpoolSink::commit(const LayerRecord& record) {
+  const LayerRecord member = as_member(archive_.form, record);
+  Place place;
+  {
+    const std::lock_guard lock(archive_.mutex);
+    if (archive_.layout.find(member.diff_id) != nullptr) {
+      archive_.records.emplace(record.diff_id, record);
+      return;
+    }
+    place = archive_.layout.take({.diff_id = member.diff_id, .size = member.size});
+  }
+  TarSink sink(archive_, place);
+  io::FileRangeSource bytes(file_, 0, size_);
+  for (Block block = bytes.next(); !block.empty(); block = bytes.next()) sink.write(block);
+  sink.commit(record);
+}
+
+}  // namespace occy::outputs

@@ -1,0 +1,28 @@
+// outputs/tar_spool_sink.hpp: a layer that waits, because what it becomes in the archive is known only at its end.
+#pragma once
+
+#include <filesystem>
+
+#include "outputs/tar_sink.hpp"
+
+namespace occy::outputs {
+
+/// Writes into a file without a name, and appends it to the archive when the layer is proved. For archives of blobs
+/// whose sizes are not known before: of a layer that a filter may change, two versions are on their way at once, and
+/// only one of them comes to be.
+class TarSpoolSink final : public LayerSink {
+ public:
+  /// `archive` is borrowed; its layout appends.
+  TarSpoolSink(TarArchive& archive, const std::filesystem::path& directory)
+      : archive_(archive), file_(io::make_nameless_file(directory, Side::output)) {}
+
+  void write(Block bytes) override;
+  void commit(const LayerRecord& record) override;
+
+ private:
+  TarArchive& archive_;
+  io::File file_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace occy::outputs
