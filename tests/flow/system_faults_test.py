@@ -15,6 +15,11 @@ FAIL_NTH = None
 MOST_CALLS = 500
 
 
+def contents(directory):
+    """Every file below, by its path; and the directories."""
+    return {path.relative_to(directory): path.read_bytes() if path.is_file() else None for path in directory.rglob("*")}
+
+
 class SystemFaultsTest(unittest.TestCase):
     def setUp(self):
         self.directory = Path(tempfile.mkdtemp(prefix="occy-faults."))
@@ -101,6 +106,27 @@ class SystemFaultsTest(unittest.TestCase):
 
         self.break_every_call(errno.EIO, ["process", "-j1", "--verify=full", f"tar://{self.source}", f"tar://{self.target}"],
                               judge)
+
+    def test_a_store_changes_as_a_whole_or_not_at_all(self):
+        other = self.directory / "other.tar"
+        write_image(other, 1, 1, 1000, "occy/other:2")
+        for uri in (f"layout://{self.place}/store", f"dir://{self.place}/store?unique_names=true"):
+            store = self.place / "store"
+            # Into nothing, and beside an image that is there.
+            for first in (None, f"tar://{other}"):
+                if first:
+                    subprocess.run([OCCY, "process", "-q", first, uri], check=True)
+                before = contents(self.place)
+
+                def judge(done):
+                    self.assert_refused(done)
+                    self.assertEqual(contents(self.place), before, done.stderr)
+
+                broken = self.break_every_call(
+                    errno.ENOSPC, ["process", "-j1", "--no-verify", f"tar://{self.source}", uri], judge)
+                self.assertLessEqual({"fsync", "renameat"}, set(broken))
+                self.assertNotEqual(contents(self.place), before)
+                shutil.rmtree(store)
 
     def test_a_check_that_cannot_read_fails(self):
         def judge(done):
