@@ -1,3 +1,4 @@
+#include "occy/filters/exclude.hpp"
 #include "occy/inputs/layout.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/outputs/layout.hpp"
@@ -112,6 +113,23 @@ TEST_CASE("tar writer, oci: packed layers whose blobs nobody knows before are ke
   REQUIRE(archive.describe().layers);
   CHECK(archive.describe().layers->front().compression == Compression::gzip);
   CHECK(directory.names() == std::vector<std::string>{"image.tar"});
+}
+
+TEST_CASE("tar writer, oci: of layers that a filter may change, the one that comes to be is kept", "[outputs]") {
+  const TempDir directory;
+  const auto image = small_image();
+  const fs::path source = write_layout(directory / "source", image, Compression::gzip);
+  ExcludeFilter exclude({GENERATE(as<std::string>(), "etc/motd", "nothing/of/this/name")});
+  LayoutInput input(source);
+  TarWriter writer(directory / "image.tar", oci());
+
+  const auto report = process(input, writer, {.filters = {&exclude}, .verify = VerifyLevel::full, .jobs = 8});
+
+  CHECK(report.outcome() == ProcessReport::Outcome::verified);
+  TarInput archive(directory / "image.tar");
+  const bool changed = archive.describe().id != sha256(image.config());
+  CHECK(archive.describe().layers->front().compression == (changed ? Compression::none : Compression::gzip));
+  CHECK(directory.names() == std::vector<std::string>{"image.tar", "source"});
 }
 
 TEST_CASE("tar writer, oci: zstd layers are remarked, because old engines cannot unpack them", "[outputs]") {
