@@ -32,7 +32,8 @@ class Search {
     expect_size(layer, stamp.size);
     if (const auto* earlier = same_layer(position)) {
       expect_same_diff_id(position, *earlier);
-      return found_.infos.push_back(LayerInfo(*earlier));
+      found_.infos.emplace_back(*earlier);
+      return;
     }
     LayerInfo info = describe(position, *file, stamp.size);
     by_file_.emplace(layer.file, found_.infos.size());

@@ -208,7 +208,8 @@ class Examination {
                     .found = std::move(found)}});
   }
 
-  void warn(const char* check, const std::string& name, std::string what, std::string expected, std::string found) {
+  void warn(const char* check, const std::string& name, std::string what, std::string expected,
+            const std::string& found) {
     add_fault(check, Errc::bad_document, name, std::move(what), std::move(expected), tar::shortened(found));
     found_.faults.back().severity = Severity::warning;
   }

@@ -66,7 +66,7 @@ std::vector<std::string> names_like(const File& directory, const std::string& be
 
 }  // namespace
 
-TemporaryDirectory::TemporaryDirectory(const File& parent, std::string_view prefix, std::filesystem::path shown,
+TemporaryDirectory::TemporaryDirectory(const File& parent, std::string_view prefix, const std::filesystem::path& shown,
                                        mode_t mode)
     : parent_(parent),
       name_(make_directory(parent, prefix, mode, shown)),

@@ -16,7 +16,8 @@ class TemporaryDirectory {
  public:
   /// `parent` is borrowed. `shown` is the path for messages. Throws Error (side: output), Errc::destination, with a
   /// hint, when the parent cannot be written.
-  TemporaryDirectory(const File& parent, std::string_view prefix, std::filesystem::path shown, mode_t mode = 0777);
+  TemporaryDirectory(const File& parent, std::string_view prefix, const std::filesystem::path& shown,
+                     mode_t mode = 0777);
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 

@@ -114,7 +114,8 @@ tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, const
   tar::Catalog merged = ours;
   for (auto& [name, entry] : read_catalog(*now, limits)) {
     if (is_ours(name, ours)) continue;
-    const auto same_file = [&](const auto& our) { return our.second.manifest == entry.manifest; };
+    const std::string& file = entry.manifest;
+    const auto same_file = [&file](const auto& our) { return our.second.manifest == file; };
     if (const auto our = std::find_if(ours.begin(), ours.end(), same_file); our != ours.end())
       refuse(Errc::destination, now->path() / entry.manifest, our->first + " would have the file of another image",
              tar::shortened(name), "give one of them another name: ?name=NAME:TAG");

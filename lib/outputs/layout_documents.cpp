@@ -51,6 +51,7 @@ LayoutManifest make_layout_manifest(const std::optional<ImageManifest>& of_sourc
       return with_descriptor(of_source->bytes, of_source->media_type);
   }
   std::vector<Descriptor> descriptors;
+  descriptors.reserve(layers.size());
   for (const LayerRecord& layer : layers) descriptors.push_back(descriptor_of(layer, media_types));
   const Descriptor own{.media_type = tar::kOciConfigType, .digest = config.digest(), .size = config.bytes().size()};
   return with_descriptor(tar::make_oci_manifest(own, descriptors), tar::kOciManifestType);

@@ -43,8 +43,8 @@ void make_directory(const io::File& directory, const std::string& name) {
 StorePublication::~StorePublication() {
   if (committed_) return;
   std::for_each(moved_.rbegin(), moved_.rend(), [this](const Moved& moved) { take_back(moved); });
-  for (auto name = made_.rbegin(); name != made_.rend(); ++name)
-    ::unlinkat(to_.descriptor(), name->c_str(), AT_REMOVEDIR);
+  std::for_each(made_.rbegin(), made_.rend(),
+                [this](const std::string& name) { ::unlinkat(to_.descriptor(), name.c_str(), AT_REMOVEDIR); });
 }
 
 void StorePublication::move(const std::string& name) {

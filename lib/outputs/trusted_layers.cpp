@@ -36,6 +36,7 @@ std::vector<Candidate> find_candidates(const io::File& root, const ImageDescript
       candidates.emplace(*layer.diff_id, Candidate{.name = name, .layer = layer, .stamp = *stamp});
   }
   std::vector<Candidate> list;
+  list.reserve(candidates.size());
   for (auto& [diff_id, candidate] : candidates) list.push_back(std::move(candidate));
   return list;
 }
@@ -72,6 +73,7 @@ void trust_layers(Store& store, const ImageDescription& image, const LayerFileNa
   const io::File& root = *store.existing();
   auto candidates = find_candidates(root, image, name_of);
   std::vector<std::uint64_t> sizes;
+  sizes.reserve(candidates.size());
   for (const Candidate& candidate : candidates) sizes.push_back(candidate.stamp.size);
   for_each_layer(sizes, jobs, [&](std::size_t i) {
     const io::File file = io::open_beneath(root, candidates[i].name, Side::output);

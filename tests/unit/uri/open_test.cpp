@@ -101,7 +101,7 @@ TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
 
 TEST_CASE("uri: an output's wrong URI is refused with what is known", "[uri]") {
   const auto [text, words] = GENERATE(table<std::string, std::string>({
-      {"tar://a?image=x", "expected name, found image"},
+      {"tar://a?image=x", "expected name, layout, found image"},
       {"tar://-", "standard output"},
       {"docker://a?export=yes", "expected true or false, found yes"},
       {"dir://a?expand=true&unique_names=true", "expected expand=true or unique_names=true"},
