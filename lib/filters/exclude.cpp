@@ -29,9 +29,9 @@ std::vector<Glob> parsed(const std::vector<std::string>& patterns) {
   return globs;
 }
 
-class Visitor final : public EntryVisitor {
+class ExcludeVisitor final : public EntryVisitor {
  public:
-  explicit Visitor(const std::vector<Glob>& globs) : globs_(globs) {}
+  explicit ExcludeVisitor(const std::vector<Glob>& globs) : globs_(globs) {}
 
   Verdict visit(Entry& entry) override {
     const tar::PathView path = tar::look_at(entry.path, storage_);
@@ -78,7 +78,7 @@ ExcludeFilter::ExcludeFilter(const std::vector<std::string>& patterns)
 ExcludeFilter::~ExcludeFilter() = default;
 
 std::unique_ptr<EntryVisitor> ExcludeFilter::visit_layer(const LayerInfo&) {
-  return std::make_unique<Visitor>(state_->globs);
+  return std::make_unique<ExcludeVisitor>(state_->globs);
 }
 
 }  // namespace occy

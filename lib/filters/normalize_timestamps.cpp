@@ -24,9 +24,9 @@ bool is_later(const Time& time, std::int64_t seconds) noexcept {
   return time.seconds > seconds || (time.seconds == seconds && time.nanoseconds != 0);
 }
 
-class Visitor final : public EntryVisitor {
+class TimeVisitor final : public EntryVisitor {
  public:
-  explicit Visitor(const NormalizeTimestampsOptions& options)
+  explicit TimeVisitor(const NormalizeTimestampsOptions& options)
       : options_(options), record_(std::to_string(options.seconds)) {}
 
   Verdict visit(Entry& entry) override {
@@ -118,7 +118,7 @@ bool NormalizeTimestampsFilter::is_of_base(const LayerInfo& layer) const {
 
 std::unique_ptr<EntryVisitor> NormalizeTimestampsFilter::visit_layer(const LayerInfo& layer) {
   if (is_of_base(layer)) return nullptr;
-  return std::make_unique<Visitor>(options_);
+  return std::make_unique<TimeVisitor>(options_);
 }
 
 std::size_t NormalizeTimestampsFilter::steps_of_base(const ImageConfig& config) const {

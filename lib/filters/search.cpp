@@ -20,9 +20,9 @@ match::PathPattern parsed(const std::string& text, PatternSyntax syntax) {
                        std::to_string(pattern.error().position)});
 }
 
-class Visitor final : public EntryVisitor {
+class SearchVisitor final : public EntryVisitor {
  public:
-  Visitor(const match::PathPattern& pattern, std::unique_ptr<match::OrderedMatches::Layer> matches)
+  SearchVisitor(const match::PathPattern& pattern, std::unique_ptr<match::OrderedMatches::Layer> matches)
       : search_(pattern), matches_(std::move(matches)) {}
 
   Verdict visit(Entry& entry) override {
@@ -58,7 +58,7 @@ std::unique_ptr<EntryVisitor> SearchFilter::visit_layer(const LayerInfo& layer) 
   if (state_->config && layer.index)
     if (const HistoryEntry* step = history_of_layer(*state_->config, *layer.index))
       searched.created_by = step->created_by;
-  return std::make_unique<Visitor>(state_->pattern, state_->matches.open(std::move(searched)));
+  return std::make_unique<SearchVisitor>(state_->pattern, state_->matches.open(std::move(searched)));
 }
 
 }  // namespace occy

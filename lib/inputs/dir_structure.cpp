@@ -13,9 +13,10 @@ namespace {
 
 /// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
 /// there is.
-class Examination {
+class DirectoryExamination {
  public:
-  Examination(const DirectoryMembers& members, const DirInputOptions& options) : members_(members), options_(options) {}
+  DirectoryExamination(const DirectoryMembers& members, const DirInputOptions& options)
+      : members_(members), options_(options) {}
 
   DirStructure run() {
     if (const auto manifest = find_manifest()) examine(*manifest);
@@ -153,7 +154,7 @@ class Examination {
 }  // namespace
 
 DirStructure examine_dir(const DirectoryMembers& members, const DirInputOptions& options) {
-  return Examination(members, options).run();
+  return DirectoryExamination(members, options).run();
 }
 
 }  // namespace occy

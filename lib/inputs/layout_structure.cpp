@@ -30,9 +30,9 @@ std::optional<Compression> declared_packing(const std::string& media_type) {
 
 /// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
 /// there is.
-class Examination {
+class LayoutExamination {
  public:
-  Examination(const DirectoryMembers& members, const LayoutInputOptions& options)
+  LayoutExamination(const DirectoryMembers& members, const LayoutInputOptions& options)
       : members_(members), options_(options) {}
 
   LayoutStructure run() {
@@ -227,7 +227,7 @@ class Examination {
 }  // namespace
 
 LayoutStructure examine_layout(const DirectoryMembers& members, const LayoutInputOptions& options) {
-  return Examination(members, options).run();
+  return LayoutExamination(members, options).run();
 }
 
 }  // namespace occy

@@ -51,7 +51,7 @@ Place walk_to(const File& directory, std::string_view name, Side side) {
   return {std::move(current), std::string(name)};
 }
 
-void require_regular(const struct stat& status, const std::filesystem::path& shown, Side side) {
+void require_file(const struct stat& status, const std::filesystem::path& shown, Side side) {
   if (!S_ISREG(status.st_mode)) refuse(shown, side, "a regular file", kind_name(status.st_mode));
 }
 
@@ -64,10 +64,10 @@ File open_beneath(const File& directory, std::string_view name, Side side) {
   const std::filesystem::path shown = directory.path() / name;
   struct stat status {};
   if (::fstatat(place.directory.descriptor(), place.last.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) fail(shown, side);
-  require_regular(status, shown, side);
+  require_file(status, shown, side);
   File file = open_part(place.directory, place.last, O_RDONLY | O_NONBLOCK, shown, side);
   if (::fstat(file.descriptor(), &status) != 0) fail(shown, side);
-  require_regular(status, shown, side);
+  require_file(status, shown, side);
   return file;
 }
 

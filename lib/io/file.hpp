@@ -16,6 +16,11 @@ namespace occy::io {
 /// second-level cache, where hashing finds them again.
 inline constexpr std::size_t kBlockSize = std::size_t{256} * 1024;
 
+/// How much a writer lets pile up before start_write_back(). The kernel alone begins late, and sync() waits for all of
+/// it. Measured with 1 GiB, 14 pairs of runs on a busy machine: publishing took 0.50 s instead of 1.08 s, the whole
+/// 0.96 times as long, the same processor time. With 8 MiB nothing was gained.
+inline constexpr std::uint64_t kWriteBackSize = std::uint64_t{16} << 20U;
+
 /// What tells whether a file was changed while it was read.
 struct FileStamp {
   std::uint64_t size = 0;

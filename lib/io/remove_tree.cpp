@@ -21,7 +21,7 @@ struct DirectoryCloser {
 };
 using Listing = std::unique_ptr<DIR, DirectoryCloser>;
 
-constexpr int kOpenFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kTreeFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// A directory on the way from the root of the removal to where it is now.
 struct Level {
@@ -53,9 +53,9 @@ class Removal {
 
  private:
   bool enter(int directory, const std::string& name) {
-    int descriptor = ::openat(directory, name.c_str(), kOpenFlags);
+    int descriptor = ::openat(directory, name.c_str(), kTreeFlags);
     if (descriptor < 0 && errno == EACCES && ::fchmodat(directory, name.c_str(), S_IRWXU, AT_SYMLINK_NOFOLLOW) == 0)
-      descriptor = ::openat(directory, name.c_str(), kOpenFlags);
+      descriptor = ::openat(directory, name.c_str(), kTreeFlags);
     if (descriptor < 0) return false;
     File opened(descriptor, name, Side::output);
     struct stat status {};
@@ -88,7 +88,7 @@ class Removal {
     const std::string name = std::move(levels_.back().name);
     levels_.pop_back();
     if (levels_.empty()) return ::unlinkat(parent_, name.c_str(), AT_REMOVEDIR) == 0;
-    const int descriptor = ::openat(current_.descriptor(), "..", kOpenFlags);
+    const int descriptor = ::openat(current_.descriptor(), "..", kTreeFlags);
     if (descriptor < 0) return false;
     current_ = File(descriptor, name, Side::output);
     struct stat status {};

@@ -12,9 +12,6 @@
 namespace occy::outputs {
 namespace {
 
-// As for an archive: the kernel alone begins late, and the sync at the end would wait for all of it.
-constexpr std::uint64_t kWriteBackSize = std::uint64_t{16} << 20U;
-
 io::File make_file(const io::File& directory, std::string& name) {
   io::TemporaryFile made = io::create_temporary(directory.descriptor(), "part");
   if (made.descriptor < 0) io::throw_destination_error(errno, directory.path(), "cannot make a file there");
@@ -33,7 +30,7 @@ StoreFile::~StoreFile() {
 void StoreFile::write(Block bytes) {
   file_.write_at(bytes, size_);
   size_ += bytes.size();
-  if (size_ - handed_over_ < kWriteBackSize) return;
+  if (size_ - handed_over_ < io::kWriteBackSize) return;
   file_.start_write_back(handed_over_, size_ - handed_over_);
   handed_over_ = size_;
 }

@@ -11,22 +11,11 @@
 #include "outputs/tar_spool_sink.hpp"
 #include "outputs/tar_verify.hpp"
 #include "tar/archive_stream_writer.hpp"
+#include "tar/docker_archive.hpp"
 
 namespace occy {
 
 namespace {
-
-/// RepoTags holds names with tags: engines refuse one without, and one with a digest.
-std::vector<std::string> tags_of(const std::vector<Reference>& references) {
-  std::vector<std::string> tags;
-  for (auto reference : references) {
-    if (reference.digest && reference.tag.empty()) continue;
-    reference.digest.reset();
-    auto tag = reference.with_default_tag().str();
-    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
-  }
-  return tags;
-}
 
 void refuse_digests(const std::vector<Reference>& names) {
   const auto named = std::find_if(names.begin(), names.end(), [](const auto& name) { return name.digest.has_value(); });
@@ -85,7 +74,7 @@ struct TarWriter::State {
   void describe(const ImageDescription& image) {
     if (options.names) refuse_digests(*options.names);
     const std::vector<Reference>& references = options.names ? *options.names : image.references;
-    content = {.form = options.form, .tags = tags_of(references)};
+    content = {.form = options.form, .tags = tar::repo_tags(references)};
     if (options.form == outputs::TarForm::docker) return;
     content.names = outputs::index_names(references);
     content.source_manifest = image.manifest;

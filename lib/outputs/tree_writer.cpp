@@ -5,16 +5,6 @@
 #include "tar/docker_archive.hpp"
 
 namespace occy {
-namespace {
-
-std::vector<std::string> tags_of(const std::vector<Reference>& references) {
-  std::vector<std::string> tags;
-  for (const auto& reference : references)
-    if (!reference.digest) tags.push_back(reference.with_default_tag().str());
-  return tags;
-}
-
-}  // namespace
 
 struct TreeWriter::State {
   outputs::Unpacking unpacking;
@@ -28,7 +18,7 @@ TreeWriter::TreeWriter(std::filesystem::path path, TreeWriterOptions options)
 TreeWriter::~TreeWriter() = default;
 
 void TreeWriter::begin(const ImageDescription& image) {
-  state_->tags = tags_of(state_->names.value_or(image.references));
+  state_->tags = tar::repo_tags(state_->names.value_or(image.references));
   state_->unpacking.begin(image);
 }
 

@@ -121,6 +121,17 @@ std::optional<Digest> digest_in_name(std::string_view member_name) {
   return digest ? std::optional(*digest) : std::nullopt;
 }
 
+std::vector<std::string> repo_tags(const std::vector<Reference>& references) {
+  std::vector<std::string> tags;
+  for (auto reference : references) {
+    if (reference.digest && reference.tag.empty()) continue;
+    reference.digest.reset();
+    auto tag = reference.with_default_tag().str();
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
 std::string layer_member_name(const Digest& diff_id) { return diff_id.hex() + "/layer.tar"; }
 
 std::string config_member_name(const Digest& config_digest) { return config_digest.hex() + ".json"; }

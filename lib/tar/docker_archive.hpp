@@ -37,6 +37,10 @@ struct ArchiveImage {
 /// nothing for `<id>/layer.tar`, whose first part may be anything.
 [[nodiscard]] std::optional<Digest> digest_in_name(std::string_view member_name);
 
+/// The references as `RepoTags` holds them, each once: with a tag, because engines refuse one without; those that have
+/// nothing but a digest are left out.
+[[nodiscard]] std::vector<std::string> repo_tags(const std::vector<Reference>& references);
+
 /// What TarWriter and DockerWriter write: "<hex>/layer.tar", "<hex>.json".
 [[nodiscard]] std::string layer_member_name(const Digest& diff_id);
 [[nodiscard]] std::string config_member_name(const Digest& config_digest);

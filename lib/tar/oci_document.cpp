@@ -9,9 +9,6 @@
 namespace occy::tar {
 namespace {
 
-constexpr const char* kImageNameKey = "io.containerd.image.name";
-constexpr const char* kRefNameKey = "org.opencontainers.image.ref.name";
-
 ParseError refused(const std::string& where, const char* message) { return {.message = where + ": " + message}; }
 
 result<std::uint64_t> parse_size(const boost::json::value& descriptor, const std::string& where) {

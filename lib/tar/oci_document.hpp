@@ -22,6 +22,10 @@ namespace occy::tar {
 inline constexpr const char* kLayoutFile = "oci-layout";
 inline constexpr const char* kIndexFile = "index.json";
 
+/// The annotations that name an image in an index: the tag, or what the writer took for it; containerd's full name.
+inline constexpr const char* kRefNameKey = "org.opencontainers.image.ref.name";
+inline constexpr const char* kImageNameKey = "io.containerd.image.name";
+
 /// One element of an index's `manifests`.
 struct IndexEntry {
   Descriptor descriptor;

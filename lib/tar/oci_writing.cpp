@@ -12,8 +12,6 @@ namespace {
 namespace bj = boost::json;
 
 constexpr std::string_view kLayerPrefix = "application/vnd.oci.image.layer.";
-constexpr const char* kRefNameKey = "org.opencontainers.image.ref.name";
-constexpr const char* kImageNameKey = "io.containerd.image.name";
 
 std::string_view suffix_of(Compression compression) {
   switch (compression) {

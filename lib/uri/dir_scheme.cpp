@@ -9,7 +9,7 @@
 namespace occy::uri {
 namespace {
 
-constexpr const char* kForm = "dir://PATH";
+constexpr const char* kDirectoryForm = "dir://PATH";
 
 std::unique_ptr<ImageOutput> make_tree_output(const Request& request) {
   TreeWriterOptions options{.unpack = unpack_options(request)};
@@ -30,7 +30,7 @@ std::unique_ptr<ImageOutput> make_store_output(const Request& request) {
                            .stop = request.options.engine.stop};
   if (const std::string* name = request.value("name"))
     options.names = std::vector{image_name(request, *name).with_default_tag()};
-  return std::make_unique<DirWriter>(path_of(request, kForm), std::move(options));
+  return std::make_unique<DirWriter>(path_of(request, kDirectoryForm), std::move(options));
 }
 
 std::unique_ptr<ImageOutput> make_dir_output(const Request& request) {
@@ -43,7 +43,7 @@ std::unique_ptr<ImageOutput> make_dir_output(const Request& request) {
 std::unique_ptr<ImageInput> make_dir_input(const Request& request) {
   DirInputOptions options{.limits = request.options.engine.limits};
   if (const std::string* image = request.value("image")) options.image = image_name(request, *image);
-  return std::make_unique<DirInput>(path_of(request, kForm), std::move(options));
+  return std::make_unique<DirInput>(path_of(request, kDirectoryForm), std::move(options));
 }
 
 }  // namespace

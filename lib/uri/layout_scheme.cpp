@@ -7,7 +7,7 @@
 namespace occy::uri {
 namespace {
 
-constexpr const char* kForm = "layout://PATH[:TAG]";
+constexpr const char* kLayoutForm = "layout://PATH[:TAG]";
 
 struct Place {
   std::filesystem::path path;
@@ -17,7 +17,7 @@ struct Place {
 
 /// Both are looked for behind the last slash only: directories may have colons in their names.
 Place place_of(const Request& request) {
-  std::string text = path_of(request, kForm);
+  std::string text = path_of(request, kLayoutForm);
   Place place;
   const std::size_t slash = text.rfind('/');
   const std::size_t begin = slash == std::string::npos ? 0 : slash;
@@ -30,7 +30,7 @@ Place place_of(const Request& request) {
     place.tag = image_name(request, "x" + text.substr(colon)).tag;  // the rules of a tag are those of a name's
     text.resize(colon);
   }
-  if (text.empty()) refuse(request.text, "no path", kForm);
+  if (text.empty()) refuse(request.text, "no path", kLayoutForm);
   place.path = std::move(text);
   return place;
 }
@@ -63,7 +63,7 @@ std::unique_ptr<ImageInput> make_layout_input(const Request& request) {
 
 std::unique_ptr<ImageOutput> make_layout_output(const Request& request) {
   Place place = place_of(request);
-  if (place.digest) refuse(request.text, "an image cannot be written under a digest", kForm);
+  if (place.digest) refuse(request.text, "an image cannot be written under a digest", kLayoutForm);
   return std::make_unique<LayoutWriter>(std::move(place.path),
                                         LayoutWriterOptions{.tag = std::move(place.tag),
                                                             .verify_jobs = request.options.jobs,

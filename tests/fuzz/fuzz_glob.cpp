@@ -1,4 +1,5 @@
-// Globs and regular expressions of users over names of foreign layers: the first line is the pattern, the rest the path.
+// Globs and regular expressions of users over names of foreign layers: the first line is the pattern, the rest the
+// path.
 #include <cstdlib>
 #include <string>
 
