@@ -1,4 +1,5 @@
-// occy/outputs/mounts.hpp: an image as directories that an overlay file system merges, without unpacking any file twice.
+// occy/outputs/mounts.hpp: an image as directories that an overlay file system merges, without unpacking any file
+// twice.
 //
 //   PATH/layers/<n>-<short diff_id>/   one directory for each layer, the lowest is 0
 //   PATH/mounts.json                   which to mount over which, and the line that does it
@@ -13,8 +14,8 @@
 namespace occy {
 
 /// Unpacks as TreeWriter does, each layer by itself: whiteouts become devices 0/0, opaque directories get
-/// trusted.overlay.opaque (with recorded owners user.overlay.opaque, and the mount needs the option userxattr). Mounted,
-/// the layers show what TreeWriter writes. Format: docs/formats.md, "Layers to mount".
+/// trusted.overlay.opaque (with recorded owners user.overlay.opaque, and the mount needs the option userxattr).
+/// Mounted, the layers show what TreeWriter writes. Format: docs/formats.md, "Layers to mount".
 ///
 /// put_config() throws Error (side: output, Errc::unsupported) for more layers than an overlay takes.
 class OCCY_API MountsWriter final : public ImageOutput {
