@@ -119,6 +119,7 @@ std::string process_json(const ProcessReport& report, const ProcessFacts& facts)
                  {"finalizing", seconds(report.times.finalizing)},
                  {"verifying", seconds(report.times.verifying)},
                  {"total", seconds(facts.time)}}},
+               {"remarks", findings_array(report.remarks)},
                {"verification", verification_value(report, facts.level)}});
 }
 

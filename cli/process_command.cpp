@@ -90,6 +90,7 @@ void report_process(const ProcessReport& report, const ProcessArguments& argumen
   if (settings.format == Format::json)
     write_data(process_json(
         report, {.source = arguments.source, .destination = arguments.destination, .level = level, .time = time}));
+  say(findings_text(report.remarks, settings.voice));
   const bool proved = exit_of(report.outcome()) == Exit::done;
   if (settings.voice != Settings::Voice::quiet || !proved) say(summary_text(report, level, time, settings.voice));
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import CommandCase, main  # noqa: E402
+from small_image import entry, layer, write_small_image  # noqa: E402
 
 
 class DirTest(CommandCase):
@@ -89,6 +90,16 @@ class DirTest(CommandCase):
         done = self.occy("process", self.source, f"dir://{self.store}?expand=true", "-q")
         self.assertIn(done.returncode, (0, 3), done.stderr)
         self.assert_refused(self.occy("info", f"dir://{self.store}"), "without expand=true")
+
+    def test_what_a_tree_cannot_have_is_said(self):
+        image = self.directory / "owned.tar"
+        write_small_image(image, [layer(entry("mine", b"x", uid=5, gid=7))])
+        for number, arguments in enumerate(([], ["-q"], ["--no-verify"], ["-O", "json"])):
+            target = f"dir://{self.directory}/tree{number}?expand=true&owners=recorded"
+            done = self.occy("process", f"tar://{image}", target, "--progress=none", *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("warning: extract.owner: ", done.stderr)
+        self.assertEqual([remark["check"] for remark in json.loads(done.stdout)["remarks"]], ["extract.owner"])
 
 
 if __name__ == "__main__":
