@@ -30,7 +30,7 @@ std::string link_text(const FileState& file) {
 }
 
 std::string aspect_text(DiffAspect aspect, const FileState& a, const FileState& b) {
-  const std::string word(to_string(aspect));
+  std::string word(to_string(aspect));
   switch (aspect) {
     case DiffAspect::type:
       return word + " " + changed(word_of(a.type), word_of(b.type));

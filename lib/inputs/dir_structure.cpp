@@ -60,6 +60,7 @@ class DirectoryExamination {
     std::map<Digest, tar::ArchiveImage> by_config;
     for (const auto& [name, entry] : catalog) by_config[entry.config].tags.push_back(name);
     std::vector<tar::ArchiveImage> images;
+    images.reserve(by_config.size());
     for (auto& [config, image] : by_config)
       images.push_back({.config = config.hex(), .tags = std::move(image.tags), .layers = {}});
     std::sort(images.begin(), images.end(),

@@ -11,7 +11,9 @@ constexpr std::string_view kDiffIds = "/rootfs/diff_ids/";
 constexpr std::string_view kHistory = "/history/";
 constexpr std::string_view kCreated = "/created";
 
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 // "/created" and "/history/3/created".
 std::optional<CreatedTime> created_at(const json::StringPlace& place) {

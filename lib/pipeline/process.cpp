@@ -78,6 +78,7 @@ class Job {
 
   ImageConfig filtered_config(const std::vector<LayerReport>& layers) const {
     std::vector<Digest> diff_ids;
+    diff_ids.reserve(layers.size());
     for (const LayerReport& layer : layers) diff_ids.push_back(layer.diff_id);
     return filters_.edit_config(pipeline::with_layers(input_.config(), diff_ids, options_.limits), options_.limits);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 namespace occy::tar {
 namespace {
@@ -26,9 +27,9 @@ HeaderBlock blank_ustar_header(char type_byte) noexcept {
 
 void put_text(HeaderBlock& block, Field field, std::string_view text) noexcept {
   const auto* const bytes = reinterpret_cast<const std::byte*>(text.data());
-  const auto begin = block.begin() + static_cast<std::ptrdiff_t>(field.offset);
-  const auto end = std::copy_n(bytes, std::min(text.size(), field.size), begin);
-  std::fill(end, begin + static_cast<std::ptrdiff_t>(field.size), std::byte{0});
+  const std::span<std::byte> target = std::span(block).subspan(field.offset, field.size);
+  const auto rest = std::copy_n(bytes, std::min(text.size(), field.size), target.begin());
+  std::fill(rest, target.end(), std::byte{0});
 }
 
 bool put_split_path(HeaderBlock& block, Field prefix, std::string_view path) noexcept {

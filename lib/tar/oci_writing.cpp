@@ -97,8 +97,8 @@ result<std::string> update_oci_index(std::string_view text, const Descriptor& ma
   auto document = json::parse(text, limits);
   if (!document) return document.error();
   bj::array& manifests = document->as_object()["manifests"].as_array();
-  const auto kept = std::remove_if(manifests.begin(), manifests.end(),
-                                   [&](const bj::value& entry) { return gives_way(entry, manifest, names); });
+  auto* const kept = std::remove_if(manifests.begin(), manifests.end(),
+                                    [&](const bj::value& entry) { return gives_way(entry, manifest, names); });
   manifests.erase(kept, manifests.end());
   append(manifests, manifest, names);
   return {boost::system::in_place_value, bj::serialize(*document)};

@@ -1,5 +1,7 @@
 #include "tree/directory_ledger.hpp"
 
+#include <algorithm>
+
 #include "occy/error.hpp"
 
 namespace occy::tree {
@@ -21,13 +23,13 @@ const Attributes* DirectoryLedger::find(std::string_view path) const {
 
 // A path sorts before those below it.
 void DirectoryLedger::settle(const RootDirectory& root, const AttributeSetter& setter) {
-  for (auto entry = directories_.rbegin(); entry != directories_.rend(); ++entry) {
-    const auto found = root.find(entry->first);
-    const std::string shown = (root.root().path() / entry->first).string();
+  std::for_each(directories_.rbegin(), directories_.rend(), [&](const auto& entry) {
+    const auto found = root.find(entry.first);
+    const std::string shown = (root.root().path() / entry.first).string();
     if (!found) throw Error(Errc::io, Side::output, {.subject = shown, .what = "the directory is gone"});
     const io::File directory = reopen_directory(*found);
-    setter.end_directory(directory.descriptor(), entry->second, shown);
-  }
+    setter.end_directory(directory.descriptor(), entry.second, shown);
+  });
   directories_.clear();
 }
 

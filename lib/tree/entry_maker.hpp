@@ -17,8 +17,8 @@ namespace occy::tree {
 /// Takes the bytes of layers and works on a ground. Everything is borrowed.
 class EntryMaker final : private EntryTaker {
  public:
-  EntryMaker(Ground& ground, const AttributeSetter& setter, Remarks& remarks, ExtractorOptions options)
-      : ground_(ground), setter_(setter), remarks_(remarks), options_(std::move(options)), declared_(options_.limits) {}
+  EntryMaker(Ground& ground, const AttributeSetter& setter, Remarks& remarks, const ExtractorOptions& options)
+      : ground_(ground), setter_(setter), remarks_(remarks), options_(options), declared_(options_.limits) {}
 
   void begin_layer(const std::string& name);
   void write(Block bytes) { stream_->push(bytes); }

@@ -1,6 +1,7 @@
 // tree/text_pool.hpp: very many short texts, held in few pieces of memory.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,7 +31,9 @@ class TextPool {
  private:
   static constexpr std::size_t kChunk = std::size_t{1} << 16U;
 
-  std::vector<std::unique_ptr<char[]>> chunks_;
+  using Chunk = std::array<char, kChunk>;
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
   std::size_t used_ = kChunk;  // of the last chunk
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <utility>
 #include <vector>
 
 #include "io/descriptor.hpp"
@@ -47,8 +48,8 @@ class Counter final : public TreeVisitor {
 
 class Comparison final : public TreeVisitor {
  public:
-  Comparison(const std::filesystem::path& root, const Record& record, Ownership ownership, CheckResults& results)
-      : root_(root), record_(record), proof_(record, ownership, results), results_(results) {}
+  Comparison(std::filesystem::path root, const Record& record, Ownership ownership, CheckResults& results)
+      : root_(std::move(root)), record_(record), proof_(record, ownership, results), results_(results) {}
 
   Below visit(const FoundName& found) override {
     const std::string subject = (root_ / found.path).string();

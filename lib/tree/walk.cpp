@@ -36,7 +36,7 @@ struct stat status_of(const io::File& file) {
 
 // Some file systems do not tell types in their lists.
 std::optional<EntryType> type_of(const io::File& directory, const dirent& entry) {
-  if (entry.d_type != DT_UNKNOWN) return type_of_mode(DTTOIF(entry.d_type));
+  if (entry.d_type != DT_UNKNOWN) return type_of_mode(static_cast<mode_t>(DTTOIF(entry.d_type)));
   struct stat status {};
   if (::fstatat(directory.descriptor(), &entry.d_name[0], &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
   return type_of_mode(status.st_mode);

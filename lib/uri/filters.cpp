@@ -125,6 +125,7 @@ const FilterKind& kind_of(const FilterRequest& request) {
       std::find_if(table.begin(), table.end(), [&](const FilterKind& kind) { return kind.name == request.spec.name; });
   if (found != table.end()) return *found;
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const FilterKind& kind : table) names.push_back(kind.name);
   refuse(request.text, "unknown filter", uri::joined(names), request.spec.name);
 }
