@@ -33,7 +33,11 @@ struct DirInput::State {
   std::optional<ImageDescription> description = {};
 
   void open() {
-    if (std::exchange(opened, true)) return;
+    if (!opened) look();
+    opened = true;  // not before: a file that cannot be read is an error each time
+  }
+
+  void look() {
     auto directory = open_source_directory(path);
     if (!directory) return structure.faults.push_back(directory.error());
     members.emplace(std::move(*directory), path.string(), options.limits);

@@ -89,7 +89,11 @@ struct TarInput::State {
   std::optional<ImageDescription> description = {};
 
   void open() {
-    if (std::exchange(opened, true)) return;
+    if (!opened) look();
+    opened = true;  // not before: a file that cannot be read is an error each time
+  }
+
+  void look() {
     try {
       file = io::File::open_to_read(path, Side::input);
     } catch (const Error& error) {

@@ -1,9 +1,11 @@
 #include "occy/inputs/layout.hpp"
 
 #include <functional>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/few_descriptors.hpp"
 #include "support/memory_source.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
@@ -243,4 +245,26 @@ TEST_CASE("layout input: a directory that is none, or another store, says what i
 
   CHECK(refusal(directory / "missing").code() == Errc::not_found);
   CHECK_THAT(refusal(directory / "store").detail().hint, contains_text("dir://"));
+}
+
+TEST_CASE("layout input: what cannot be read is an error each time", "[inputs]") {
+  const TempDir directory;
+  const fs::path layout = write_layout(directory / "layout", small_image());
+  for (std::size_t descriptors = 0; descriptors < 3; ++descriptors) {
+    LayoutInput input(layout);
+    std::vector<Errc> errors;
+    const auto describe = [&] {
+      try {
+        static_cast<void>(input.describe());
+      } catch (const Error& error) {
+        errors.push_back(error.code());
+      }
+    };
+    {
+      const FewDescriptors few(descriptors);
+      describe();
+      describe();
+    }
+    CHECK(errors == std::vector{Errc::io, Errc::io});
+  }
 }

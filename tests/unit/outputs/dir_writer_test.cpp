@@ -341,3 +341,19 @@ TEST_CASE("dir input: an unpacked tree says what it is", "[outputs]") {
   CHECK(error.code() == Errc::unsupported);
   CHECK_THAT(error.detail().hint, contains_text("without expand=true"));
 }
+
+TEST_CASE("dir input: a name that no file can have is the same error each time", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 10)});
+  fs::create_directory(directory / "store");
+  write_file(directory / "store/config.json", image.config.bytes());
+  write_file(directory / "store/manifest.json",
+             R"([{"Config":"config.json","RepoTags":[],"Layers":[")" + std::string(300, 'n') + R"("]}])");
+  DirInput input(directory / "store");
+
+  const Error first = error_of([&] { static_cast<void>(input.describe()); });
+  const Error second = error_of([&] { static_cast<void>(input.describe()); });
+
+  CHECK_THAT(first.what(), contains_text("nnn"));
+  CHECK(std::string(second.what()) == first.what());
+}
