@@ -28,6 +28,12 @@ std::optional<Compression> declared_packing(const std::string& media_type) {
   return std::nullopt;
 }
 
+/// A variant counts where both name one: builders leave it out of configs.
+bool is_for(const Platform& platform, const Platform& wanted) {
+  return platform.os == wanted.os && platform.architecture == wanted.architecture &&
+         (platform.variant.empty() || wanted.variant.empty() || platform.variant == wanted.variant);
+}
+
 /// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
 /// there is.
 class LayoutExamination {
@@ -167,7 +173,15 @@ class LayoutExamination {
                 std::to_string(descriptor.size) + " bytes", std::to_string(bytes->size()));
     auto config = tar::read_config(members_.name(), name, std::move(*bytes), members_.limits());
     if (!config) return add(config.error());
+    expect_platform(name, config->platform());
     found_.config = std::move(*config);
+  }
+
+  // The index need not say for which platform an image is; the config does.
+  void expect_platform(const std::string& name, const Platform& platform) {
+    if (!options_.platform || is_for(platform, *options_.platform)) return;
+    add_fault("index", Errc::not_found, name, "the image is for another platform", to_string(*options_.platform),
+              tar::shortened(to_string(platform)));
   }
 
   void find_layers(const tar::OciDocument& manifest) {

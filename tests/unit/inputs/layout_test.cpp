@@ -139,6 +139,22 @@ TEST_CASE("layout input: through a nested index this machine's platform is found
   CHECK_THAT(other.what(), contains_text("plan9/amd64"));
 }
 
+TEST_CASE("layout input: a platform that is asked for is the config's, where the index names none", "[inputs]") {
+  const TempDir directory;
+  const fs::path layout = write_layout(directory / "layout", small_image());
+  const auto wanted = [](const std::string& architecture, const std::string& variant) {
+    return LayoutInputOptions{.platform = Platform{.os = "linux", .architecture = architecture, .variant = variant}};
+  };
+  REQUIRE(LayoutInput(layout).describe().platform == Platform{.os = "linux", .architecture = "amd64"});
+
+  CHECK_NOTHROW(LayoutInput(layout, wanted("amd64", "")).describe());
+  CHECK_NOTHROW(LayoutInput(layout, wanted("amd64", "v2")).describe());
+  const Error other = refusal(layout, wanted("arm64", ""));
+  CHECK(other.code() == Errc::not_found);
+  CHECK(other.detail().expected == "linux/arm64");
+  CHECK(other.detail().found == "linux/amd64");
+}
+
 TEST_CASE("layout input: an index that names itself comes to an end", "[inputs]") {
   const TempDir directory;
   const fs::path layout = write_layout(directory / "layout", small_image());
