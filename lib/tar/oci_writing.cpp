@@ -53,13 +53,21 @@ std::string ref_name_of(const bj::value& entry) {
   return name != nullptr && name->is_string() ? std::string(name->get_string()) : std::string();
 }
 
+/// Whether it says no more than an entry without a name that occy writes.
+bool is_bare(const bj::value& entry) {
+  const auto& members = entry.get_object();
+  return std::all_of(members.begin(), members.end(), [](const auto& member) {
+    return member.key() == "mediaType" || member.key() == "digest" || member.key() == "size";
+  });
+}
+
 /// Whether the new entries take the place of this one.
 bool gives_way(const bj::value& entry, const Descriptor& manifest, const std::vector<IndexName>& names) {
   const std::string ref_name = ref_name_of(entry);
   if (!names.empty())
     return std::any_of(names.begin(), names.end(), [&](const IndexName& name) { return name.ref_name == ref_name; });
   const auto digest = json::string_member(entry, "digest", "");
-  return ref_name.empty() && digest && *digest == manifest.digest.str();
+  return is_bare(entry) && digest && *digest == manifest.digest.str();
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ struct IndexName {
 /// An index with an entry for each name, or one without a name; no white space.
 [[nodiscard]] std::string make_oci_index(const Descriptor& manifest, const std::vector<IndexName>& names);
 
-/// The index `text` with these entries instead of those that have the same ref_name (without names: instead of those of
-/// the same digest that have none). Everything else of it stays, fields that occy does not know too.
+/// The index `text` with these entries instead of those that have the same ref_name (without names: instead of one of
+/// the same digest that says nothing more). Everything else of it stays, fields that occy does not know too.
 [[nodiscard]] result<std::string> update_oci_index(std::string_view text, const Descriptor& manifest,
                                                    const std::vector<IndexName>& names, const Limits& limits);
 
