@@ -21,11 +21,13 @@ bool is_name(const Reference& asked, const docker::ImageInspect& inspect) {
   return !is_id || std::ranges::find(inspect.repo_tags, asked.with_default_tag().str()) != inspect.repo_tags.end();
 }
 
-/// The lowest position of each diff_id, once.
+/// In the order of the config; a layer that is listed again has the index of its first time.
 std::vector<LayerInfo> layer_infos(const std::vector<Digest>& diff_ids) {
   std::vector<LayerInfo> layers;
-  for (std::size_t i = 0; i < diff_ids.size(); ++i)
-    layers.push_back(LayerInfo{.index = i, .diff_id = diff_ids[i], .name = "layer " + diff_ids[i].short_hex()});
+  for (const Digest& diff_id : diff_ids) {
+    const auto lowest = static_cast<std::size_t>(std::ranges::find(diff_ids, diff_id) - diff_ids.begin());
+    layers.push_back(LayerInfo{.index = lowest, .diff_id = diff_id, .name = "layer " + diff_id.short_hex()});
+  }
   return layers;
 }
 

@@ -56,7 +56,7 @@ void LineSearch::end_line(std::string_view rest) {
 // which is only looked at, tells so.
 void LineSearch::pass_window() {
   search(carried_, has_context_ ? 1 : 0, carried_.size() - 1);
-  const std::size_t done = carried_.size() - kOverlap;
+  const std::size_t done = carried_.size() - kOverlap - 1;  // and the byte of context
   carried_.erase(0, done);
   offset_ += done;
   has_context_ = true;

@@ -21,7 +21,10 @@ class Ledger {
   void note_written(const Digest& source, const LayerRecord& record, const std::optional<Descriptor>& stored);
 
   /// The output has it, or has been promised it. Its size, when it is known.
-  void note_answered(const Digest& source, std::optional<std::uint64_t> size) { answered_.emplace(source, size); }
+  void note_answered(const Digest& source, std::optional<std::uint64_t> size) {
+    auto& known = answered_[source];
+    if (size) known = size;
+  }
 
   /// Uncompressed bytes of the layers that were written, each distinct one once.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }

@@ -43,6 +43,7 @@ void DroppedFiles::add_file(std::string_view path, Block header, std::uint64_t d
 void DroppedFiles::add_link(std::string_view path, std::string_view target) {
   remember(path, append_record({.kind = Record::Kind::path, .size = target.size()}, path));
   spool_.append(bytes_of(target));
+  if (records_.size() < most_names_) targets_.insert(hash_of(normalised(target)));
 }
 
 void DroppedFiles::add_name(std::string_view path, const Found& file) {
@@ -65,6 +66,7 @@ void DroppedFiles::set_kept(std::uint64_t offset, std::uint64_t kept) {
 void DroppedFiles::forget(std::string_view path) {
   if (records_.empty()) return;
   const std::string name = normalised(path);
+  if (const auto hash = hash_of(name); targets_.contains(hash)) replaced_[hash] = spool_.size();
   const auto known = records_.find(hash_of(name));
   if (known == records_.end()) return;
   const Record record = read_record(known->second);
@@ -90,12 +92,26 @@ std::optional<DroppedFiles::Found> DroppedFiles::find(std::string_view path) con
   if (record.kind == Record::Kind::again) record = read_record(offset = record.size);
   if (record.kept != 0) record = read_record(offset = record.kept);
   const std::uint64_t content = offset + Record::bytes() + record.path_size;
-  if (record.kind == Record::Kind::path) return Found{.path = read_text(content, record.size)};
+  if (record.kind == Record::Kind::path) {
+    std::string target = read_text(content, record.size);
+    require_there(path, target, offset);
+    return Found{.path = std::move(target)};
+  }
   return Found{.path = {},
                .record = offset,
                .header_offset = content,
                .header_size = record.size,
                .data_size = record.data_size};
+}
+
+// The file that the name stood for has passed; at its path is another one now.
+void DroppedFiles::require_there(std::string_view path, const std::string& target, std::uint64_t noted) const {
+  const auto replaced = replaced_.find(hash_of(normalised(target)));
+  if (replaced == replaced_.end() || noted >= replaced->second) return;
+  throw Error(Errc::unsupported, Side::filter,
+              {.subject = std::string(path),
+               .what = "a hard link leads, by a name that was dropped, to a file that was replaced",
+               .found = target});
 }
 
 std::vector<std::byte> DroppedFiles::header(const Found& file) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "io/spool.hpp"
@@ -52,7 +53,8 @@ class DroppedFiles {
   /// Another entry has the path now, and replaces what was kept or dropped there.
   void forget(std::string_view path);
 
-  /// Nothing when no such name was dropped. Throws Error (side: filter), Errc::limit, when that is not known any more.
+  /// Nothing when no such name was dropped. Throws Error (side: filter): Errc::limit when that is not known any more,
+  /// Errc::unsupported when the name led to a file that is kept, and that another entry has replaced since.
   [[nodiscard]] std::optional<Found> find(std::string_view path) const;
 
   [[nodiscard]] std::vector<std::byte> header(const Found& file) const;
@@ -61,6 +63,7 @@ class DroppedFiles {
  private:
   struct Record;
   [[nodiscard]] Record read_record(std::uint64_t offset) const;
+  void require_there(std::string_view path, const std::string& target, std::uint64_t noted) const;
   [[nodiscard]] std::string read_text(std::uint64_t offset, std::uint64_t size) const;
   [[nodiscard]] bool is_of(const Record& record, std::uint64_t offset, std::string_view path) const;
   std::uint64_t append_record(const Record& record, std::string_view path);
@@ -70,7 +73,9 @@ class DroppedFiles {
   io::Spool spool_;
   std::size_t most_names_;
   bool forgetful_ = false;
-  std::unordered_map<std::size_t, std::uint64_t> records_;  // by hash of the path: where the record stands
+  std::unordered_map<std::size_t, std::uint64_t> records_;   // by hash of the path: where the record stands
+  std::unordered_set<std::size_t> targets_;                  // hashes of the kept paths that dropped links led to
+  std::unordered_map<std::size_t, std::uint64_t> replaced_;  // of these, where the spool ended when another entry came
 };
 
 }  // namespace occy::tar

@@ -89,12 +89,14 @@ void LayerRewriter::take_entry() {
   data_left_ = padded(original.stored_size);
   data_ = Data::put;
   entry_ = original;
+  const bool to_itself = original.path == original.link;
+  if (!to_itself) dropped_.forget(original.path);  // first: what the entry replaces must not be where its link leads
   if (original.type == EntryType::hard_link)
     if (auto gone = dropped_.find(original.link)) {
       if (!gone->path) return take_waiting_file(*gone);
       entry_.link = *std::move(gone->path);
     }
-  dropped_.forget(original.path);
+  if (to_itself) dropped_.forget(original.path);
   const std::string link = original.type == EntryType::hard_link ? entry_.link : std::string{};
   if (decide_(entry_) == Verdict::drop) return drop(original, link);
   put_entry(raw_, original, entry_);

@@ -79,7 +79,8 @@ void LayerQueue::learn_order(const ImageDescription& image) {
   }
   for (std::size_t i = 0; i < known_.size(); ++i) {
     const auto same = std::find(known_.begin(), known_.begin() + static_cast<std::ptrdiff_t>(i), known_[i]);
-    first_.push_back(known_[i] ? static_cast<Key>(same - known_.begin()) : i);
+    const auto lowest = layers[i].index.value_or(i);  // of a layer that filters may change, only the place is known
+    first_.push_back(known_[i] ? static_cast<Key>(same - known_.begin()) : std::min(lowest, i));
   }
   next_number_ = first_.size();
 }

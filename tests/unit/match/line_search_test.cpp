@@ -52,6 +52,15 @@ TEST_CASE("line search: any bytes may stand in a line", "[match]") {
   CHECK(told("b.d", std::string_view("a\0b\xff\nbcd\0\n", 11)) == std::string("2@5:bcd\0|", 9));
 }
 
+TEST_CASE("line search: a match as long as the overlap is found wherever it stands", "[match]") {
+  const std::string match = "a" + std::string(LineSearch::kOverlap - 2, 'b') + "c";
+  const std::size_t edge = LineSearch::kWindow - LineSearch::kOverlap;
+  for (std::size_t at = edge - 2; at <= edge + 2; ++at) {
+    INFO(at);
+    CHECK(lines("ab+c", std::string(at, 'x') + match + std::string(LineSearch::kWindow, 'x'), 100'000).size() == 1);
+  }
+}
+
 TEST_CASE("line search: a long line is searched in windows, and told once", "[match]") {
   for (const std::size_t at : {std::size_t{0}, LineSearch::kWindow - 3, LineSearch::kWindow, LineSearch::kWindow + 1,
                                2 * LineSearch::kWindow - LineSearch::kOverlap - 2, kFiller.size() - 6}) {

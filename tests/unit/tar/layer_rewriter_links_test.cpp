@@ -164,6 +164,35 @@ TEST_CASE("layer rewriter: when the link that became the file is replaced, the n
   CHECK(rewrite(layer.bytes(), drop({"a"})).bytes == text_of(expected.bytes()));
 }
 
+TEST_CASE("layer rewriter: the link that became the file and comes again is the file again", "[tar]") {
+  RawTar expected;
+  expected.extension('x', pax_record("SCHILY.xattr.user.note", "n")).file("b", "content");
+  expected.extension('x', pax_record("SCHILY.xattr.user.note", "n")).file("b", "content").end();
+
+  CHECK(rewrite(file_with_links("content", {"b", "b"}).bytes(), drop({"a"})).bytes == text_of(expected.bytes()));
+}
+
+TEST_CASE("layer rewriter: a dropped name does not lead to a file that took the place of its own", "[tar]") {
+  RawTar layer;
+  link(link(layer.file("x", "old"), "d", "x").file("x", "new"), "e", "d").end();
+
+  const Error error = error_of([&] { (void)rewrite(layer.bytes(), drop({"d"})); });
+
+  CHECK(error.code() == Errc::unsupported);
+  CHECK(error.side() == Side::filter);
+  CHECK(error.detail().subject == "d");
+  CHECK(error.detail().found == "x");
+}
+
+TEST_CASE("layer rewriter: a dropped name that is linked anew leads to the new file", "[tar]") {
+  RawTar layer;
+  link(link(link(layer.file("x", "old"), "d", "x").file("x", "new"), "d", "x"), "e", "d").end();
+  RawTar expected;
+  link(expected.file("x", "old").file("x", "new"), "e", "x").end();
+
+  CHECK(rewrite(layer.bytes(), drop({"d"})).bytes == text_of(expected.bytes()));
+}
+
 TEST_CASE("layer rewriter: links to dropped symbolic links, devices and fifos become these", "[tar]") {
   const auto type = GENERATE('2', '3', '4', '6');
   const std::string target = type == '2' ? "somewhere" : "";

@@ -67,6 +67,26 @@ TEST_CASE("layer queue: the next layer goes straight on, later ones wait for the
   CHECK(scene.taken.text == "[a][b][c]");
 }
 
+TEST_CASE("layer queue: a layer that filters may change, and that is listed twice, is given twice", "[tree]") {
+  const TestImage image = make_image({"a", "b", "a"});
+  const ImageDescription filtered{
+      .source = "there",
+      .layers = std::vector{LayerInfo{.index = 0, .name = "a"}, LayerInfo{.index = 1, .name = "b"},
+                            LayerInfo{.index = 0, .name = "a"}}};
+  Taken taken;
+  tree::LayerQueue queue(taken, filtered, std::filesystem::temp_directory_path());
+  for (const std::size_t position : {0U, 1U}) {
+    const std::string& layer = image.layers[position];
+    const auto sink = queue.put({.index = position, .name = "layer"});
+    sink->write(std::as_bytes(std::span(layer)));
+    sink->commit({.diff_id = sha256(layer), .size = layer.size()});
+  }
+
+  queue.settle(image.config, "there");
+
+  CHECK(taken.text == "[a][b][a]");
+}
+
 TEST_CASE("layer queue: a layer that the image lists twice is given twice", "[tree]") {
   Scene scene({"a", "b", "a", "c"});
 
