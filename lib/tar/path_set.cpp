@@ -1,6 +1,5 @@
 #include "tar/path_set.hpp"
 
-#include <functional>
 #include <utility>
 
 namespace occy::tar {
@@ -9,17 +8,17 @@ namespace {
 constexpr std::uint64_t kDirectory = 1;
 constexpr std::uint64_t kUsed = 2;
 
-// The lowest two bits are flags.
-std::uint64_t hash_of(std::string_view path) noexcept {
-  return (static_cast<std::uint64_t>(std::hash<std::string_view>{}(path)) & ~std::uint64_t{3}) | kUsed;
-}
-
 PathSet::Seen seen_in(std::uint64_t slot) noexcept {
   if (slot == 0) return PathSet::Seen::no;
   return (slot & kDirectory) != 0 ? PathSet::Seen::as_directory : PathSet::Seen::as_other;
 }
 
 }  // namespace
+
+// The lowest two bits are flags.
+std::uint64_t PathSet::hash_of(std::string_view path) const noexcept {
+  return (siphash(key_, path) & ~std::uint64_t{3}) | kUsed;
+}
 
 PathSet::Seen PathSet::add(std::string_view path, Seen as) {
   const std::uint64_t hash = hash_of(path);

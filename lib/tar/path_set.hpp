@@ -6,10 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "model/siphash.hpp"
+
 namespace occy::tar {
 
 /// Remembers 64-bit hashes of paths, not the paths: 8 bytes each, up to a cap. Two paths of one hash are one in four
-/// billion billion, and at worst one wrong warning.
+/// billion billion; the hash has a key of its own for each set, so that who chooses the paths cannot choose their
+/// hashes.
 class PathSet {
  public:
   /// What was known of a path.
@@ -30,9 +33,11 @@ class PathSet {
  private:
   static constexpr std::size_t kFirstSlots = 1024;
 
+  [[nodiscard]] std::uint64_t hash_of(std::string_view path) const noexcept;
   [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const noexcept;
   void grow();
 
+  SipKey key_ = random_sip_key();
   std::size_t max_paths_;
   std::size_t size_ = 0;
   std::vector<std::uint64_t> slots_;  // open addressing; a power of two; the lowest bit says directory, 0 is free

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::string_view kXattrKeyword = "SCHILY.xattr.";
 constexpr std::string_view kOverride = "user.containers.override_stat";
-constexpr std::string_view kSelinux = "security.selinux";  // the host's own
 constexpr std::uint64_t kSetIds = 06000;
 constexpr std::size_t kMostXattrBytes = std::size_t{64} * 1024;  // XATTR_SIZE_MAX
 constexpr std::size_t kMostXattrName = 255;                      // XATTR_NAME_MAX
@@ -89,6 +88,12 @@ std::string override_of(const Entry& entry) {
          std::to_string(entry.device_minor);
 }
 
+// The host's own; and ACLs: a directory would hand its default one down to files of which the image says nothing.
+bool is_left_out(std::string_view name) noexcept {
+  return name == "security.selinux" || name == "security.ima" || name == "security.evm" ||
+         name.starts_with("system.posix_acl_");
+}
+
 std::array<timespec, 2> times_of(const Attributes& attributes) {
   return {{{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
            {.tv_sec = attributes.mtime.seconds, .tv_nsec = static_cast<long>(attributes.mtime.nanoseconds)}}};
@@ -105,7 +110,7 @@ Attributes AttributeSetter::of(const Entry& entry, std::string_view path) const 
     if (!keyword.starts_with(kXattrKeyword)) continue;
     const auto name = std::string_view(keyword).substr(kXattrKeyword.size());
     check_size(name, value, path);
-    if (is_overlay_mark(name) || name == kSelinux)
+    if (is_overlay_mark(name) || is_left_out(name))
       remarks_.note(Remark::xattr, path);
     else
       attributes.xattrs.emplace_back(name, value);

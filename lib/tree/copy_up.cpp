@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 
 #include "io/descriptor.hpp"
 #include "io/file_source.hpp"
@@ -43,15 +44,21 @@ void require(bool made, const Place& place) {
   if (!made) io::throw_system_error(EEXIST, Side::output, place.shown(), "cannot make it");
 }
 
+// A sparse file of a few bytes may be gigabytes long.
+bool is_hole(Block block) {
+  return std::all_of(block.begin(), block.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+
 Digest copy_content(const io::File& from, io::File& to, RecordDepth depth) {
   io::FileRangeSource source(from, 0, from.size());
   Sha256 hash;
   std::uint64_t offset = 0;
   for (Block block = source.next(); !block.empty(); block = source.next()) {
-    to.write_at(block, offset);
+    if (!is_hole(block)) to.write_at(block, offset);
     offset += block.size();
     if (depth == RecordDepth::everything) hash.update(block);
   }
+  to.resize(offset);
   return hash.finish();
 }
 

@@ -7,13 +7,30 @@
 namespace occy::tree {
 
 void DirectoryLedger::keep(std::string_view path, const Attributes& attributes) {
+  require_room(path);
   directories_.insert_or_assign(
       std::string(path),
       Attributes{.uid = attributes.uid, .gid = attributes.gid, .mode = attributes.mode, .mtime = attributes.mtime});
 }
 
 void DirectoryLedger::forget(std::string_view path) {
-  if (const auto found = directories_.find(path); found != directories_.end()) directories_.erase(found);
+  const auto found = directories_.find(path);
+  if (found == directories_.end()) return;
+  text_ -= found->first.size();
+  directories_.erase(found);
+}
+
+// One path of 4 KiB implies two thousand directories, each with a path of its own.
+void DirectoryLedger::require_room(std::string_view path) {
+  if (directories_.contains(path)) return;
+  text_ += path.size();
+  if (directories_.size() < kMostDirectories && text_ <= kMostText) return;
+  throw Error(Errc::limit, Side::input,
+              {.subject = std::string(path.substr(0, 80)),
+               .what = "too many directories to unpack",
+               .expected = "up to " + std::to_string(kMostDirectories) + ", with paths of up to " +
+                           std::to_string(kMostText >> 20U) + " MiB",
+               .found = "more"});
 }
 
 const Attributes* DirectoryLedger::find(std::string_view path) const {
@@ -31,6 +48,7 @@ void DirectoryLedger::settle(const RootDirectory& root, const AttributeSetter& s
     setter.end_directory(directory.descriptor(), entry.second, shown);
   });
   directories_.clear();
+  text_ = 0;
 }
 
 }  // namespace occy::tree

@@ -28,6 +28,7 @@ class NodeProof {
   void compare_status(const struct stat& status, const Node& node, const std::string& subject);
   void compare_content(const FoundName& found, const Node& node, const std::string& subject);
   void compare_link(const FoundName& found, const Node& node, const std::string& subject);
+  [[nodiscard]] bool is_proved(const struct stat& status, const Node& node) const;
   void compare_link_group(const struct stat& status, const Node& node, const std::string& subject);
   void compare_xattrs(const io::File& directory, const std::string& name, const Node& node, const std::string& subject);
 

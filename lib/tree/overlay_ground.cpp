@@ -234,11 +234,12 @@ void OverlayGround::hide(std::string_view directory, std::string_view name) {
   const Resolved resolved = resolve(directory);
   if (!resolved.missing.empty()) return;
   const std::string path = joined(resolved.directory, name);
+  if (here_->marks.whiteouts.contains(path)) return;
   if (const auto above = here_->root.find(resolved.directory)) {
     const Place place{*above, std::string(name), path};
     const auto type = type_at(place);
     if (type && made_.find(path) != Seen::no) return hide_own(place, *type);
-    if (type && !here_->marks.whiteouts.contains(path)) make_way(place);
+    if (type) make_way(place);
   }
   if (look_below(path).sight.kind == Sight::Kind::missing) return;
   const io::File above = ensure_directory(resolved.directory);

@@ -35,6 +35,9 @@ std::optional<std::string> read_below(const RootDirectory& root, std::string_vie
   if (!directory) return std::nullopt;
   const std::string& name = resolved.missing.front();
   const auto shown = directory->path() / name;
+  struct stat status {};  // asked before: opening a device can already do something
+  if (::fstatat(directory->descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+    return std::nullopt;
   const int descriptor = io::above_standard_streams(
       ::openat(directory->descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (descriptor < 0) io::throw_system_error(errno, Side::output, shown, "cannot read it");
