@@ -69,6 +69,17 @@ bool is_ours(const std::string& name, const tar::Catalog& ours) {
   return std::any_of(ours.begin(), ours.end(), [&](const auto& entry) { return canonical(entry.first) == full; });
 }
 
+/// A catalog above the limits could be read back by nobody.
+void require_room(const tar::Catalog& catalog, const std::filesystem::path& path, const Limits& limits) {
+  const auto no_room = [&](std::uint64_t found, std::uint64_t most, const std::string& unit) {
+    refuse(Errc::destination, path / tar::kCatalogName, "no room for another image",
+           std::to_string(found) + unit + ", where " + std::to_string(most) + " are the most", "name a new directory");
+  };
+  if (catalog.size() > limits.images) no_room(catalog.size(), limits.images, " images");
+  const std::size_t bytes = tar::make_catalog(catalog).size();
+  if (bytes > limits.document_bytes) no_room(bytes, limits.document_bytes, " bytes");
+}
+
 }  // namespace
 
 void require_dir_store(const io::File& directory, Kind kind, const Limits& limits) {
@@ -121,6 +132,7 @@ tar::Catalog merged_catalog(const io::File* now, const tar::Catalog& ours, const
              tar::shortened(name), "give one of them another name: ?name=NAME:TAG");
     merged.emplace(name, entry);
   }
+  require_room(merged, now->path(), limits);
   return merged;
 }
 

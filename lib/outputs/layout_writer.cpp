@@ -62,7 +62,7 @@ struct LayoutWriter::State {
   LayoutWriterOptions options;
   std::unique_ptr<outputs::Store> store = {};
   std::optional<ImageManifest> source_manifest = {};
-  outputs::WrittenLayout written = {.manifest = {{}, Digest{{}}, 0}, .config = {{}, Digest{{}}, 0}};
+  outputs::WrittenLayout written = {.manifest = {tar::kOciManifestType, Digest{{}}, 0}, .config = {{}, Digest{{}}, 0}};
   outputs::LayerLedger ledger = {};
   outputs::MediaTypes media_types = {};
   enum class Stage { writing, complete, published } stage = Stage::writing;
@@ -87,7 +87,9 @@ struct LayoutWriter::State {
       refuse(layout.path(), "another image has the tag " + taken->ref_name, {}, tar::shortened(taken->image_name),
              "choose a tag that is free: layout://PATH:TAG");
     auto updated = tar::update_oci_index(text, written.manifest, written.names, options.limits);
-    if (!updated) refuse(layout.path(), "cannot add an image to index.json", {}, tar::located(updated.error()), {});
+    if (!updated)
+      refuse(layout.path(), "cannot add an image to index.json", {}, tar::located(updated.error()),
+             "name a new directory");
     return std::move(*updated);
   }
 

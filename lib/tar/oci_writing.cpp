@@ -70,6 +70,17 @@ bool gives_way(const bj::value& entry, const Descriptor& manifest, const std::ve
   return is_bare(entry) && digest && *digest == manifest.digest.str();
 }
 
+/// An index above the limits could be read back by nobody.
+result<std::string> within(const Limits& limits, std::size_t images, std::string text) {
+  const auto no_room = [](const std::string& expected, const std::string& found) {
+    return ParseError{.message = "no room for another image: expected at most " + expected + ", found " + found};
+  };
+  if (images > limits.images) return no_room(std::to_string(limits.images) + " images", std::to_string(images));
+  if (text.size() > limits.document_bytes)
+    return no_room(std::to_string(limits.document_bytes) + " bytes", std::to_string(text.size()));
+  return {boost::system::in_place_value, std::move(text)};
+}
+
 }  // namespace
 
 std::string layer_media_type(Compression compression, const std::string& of_source) {
@@ -109,7 +120,8 @@ result<std::string> update_oci_index(std::string_view text, const Descriptor& ma
                                     [&](const bj::value& entry) { return gives_way(entry, manifest, names); });
   manifests.erase(kept, manifests.end());
   append(manifests, manifest, names);
-  return {boost::system::in_place_value, bj::serialize(*document)};
+  const std::size_t images = manifests.size();
+  return within(limits, images, bj::serialize(*document));
 }
 
 }  // namespace occy::tar

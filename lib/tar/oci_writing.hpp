@@ -37,6 +37,7 @@ struct IndexName {
 
 /// The index `text` with these entries instead of those that have the same ref_name (without names: instead of one of
 /// the same digest that says nothing more). Everything else of it stays, fields that occy does not know too.
+/// An error when `text` is no index, or the result would be above Limits::images or Limits::document_bytes.
 [[nodiscard]] result<std::string> update_oci_index(std::string_view text, const Descriptor& manifest,
                                                    const std::vector<IndexName>& names, const Limits& limits);
 

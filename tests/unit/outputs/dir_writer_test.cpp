@@ -268,6 +268,19 @@ TEST_CASE("dir writer: what would be ambiguous or lost is refused before anythin
     CHECK_THAT(refusal_of(store, make_image({random_layer(1, 10)}, {}), {.store = kUnique}).detail().hint,
                contains_text("?name="));
   }
+  SECTION("an image for which the catalog has no room") {
+    write_to(store, image, {.store = kUnique});
+    const auto other = make_image({random_layer(2, 10)}, {"b:1"});
+    DirWriterOptions options = {.store = kUnique};
+    options.limits.images = 1;
+    CHECK(refusal_of(store, other, options).code() == Errc::destination);
+    CHECK_THAT(refusal_of(store, other, options).what(), contains_text("no room for another image"));
+    options.limits.images = 2;
+    options.limits.document_bytes = read_file(store / "catalog.json").size();
+    CHECK_THAT(refusal_of(store, other, options).what(), contains_text("no room for another image"));
+    MemoryInput same(image);
+    CHECK_NOTHROW(DirWriter(store, options).begin(same.describe()));
+  }
   SECTION("a directory of somebody else") {
     fs::create_directory(store);
     write_file(store / "notes.txt", "mine");

@@ -262,3 +262,17 @@ TEST_CASE("layout writer: an image without names gets an entry without a tag", "
   CHECK(LayoutInput(directory / "layout", any).describe().references.empty());
   CHECK(read_file(directory / "layout/index.json").find("annotations") == std::string::npos);
 }
+
+TEST_CASE("layout writer: an image for which the index has no room is refused before it is read", "[outputs]") {
+  const TempDir directory;
+  write_to(directory / "layout", make_image({random_layer(1, 10)}, {"one:1"}));
+  LayoutWriterOptions options;
+  options.limits.images = 1;
+  MemoryInput input(make_image({random_layer(2, 10)}, {"two:2"}));
+  LayoutWriter writer(directory / "layout", options);
+
+  const Error error = error_of([&] { writer.begin(input.describe()); });
+
+  CHECK(error.code() == Errc::destination);
+  CHECK_THAT(error.what(), contains_text("no room for another image"));
+}

@@ -33,3 +33,22 @@ TEST_CASE("oci writing: only an entry that says nothing more gives way to one wi
   CHECK(entries_after(index, {}) == 2);
   CHECK_THAT(update_oci_index(index, kManifest, {}, {}).value(), contains_text(more));
 }
+
+TEST_CASE("oci writing: an index that could not be read back is not made", "[tar]") {
+  const std::string index = index_with("");
+  const std::vector<IndexName> names = {{.ref_name = "1"}};
+  const auto larger = update_oci_index(index, kManifest, names, {});
+  REQUIRE(larger.has_value());
+  Limits limits;
+
+  limits.images = 2;
+  limits.document_bytes = larger->size();
+  CHECK(update_oci_index(index, kManifest, names, limits).has_value());
+  CHECK(update_oci_index(*larger, kManifest, names, limits).has_value());
+  limits.document_bytes = larger->size() - 1;
+  CHECK_THAT(update_oci_index(index, kManifest, names, limits).error().message, contains_text("no room"));
+  limits = {};
+  limits.images = 1;
+  CHECK_THAT(update_oci_index(index, kManifest, names, limits).error().message, contains_text("no room"));
+  CHECK(update_oci_index(index, kManifest, {}, limits).has_value());
+}
