@@ -80,12 +80,14 @@ class ArrayWriter {
 
 void write_diff_json(const ImageDiff& found, const DiffNames& names, const WriteText& write) {
   const auto counts = found.file_counts();
-  const std::string head = json::serialize(json::value{{"a", names.a},
-                                                       {"b", names.b},
-                                                       {"equal", found.equal()},
-                                                       {"files_added", counts.added},
-                                                       {"files_removed", counts.removed},
-                                                       {"files_changed", counts.changed}});
+  json::object object;
+  add_name(object, "a", names.a);
+  add_name(object, "b", names.b);
+  object.emplace("equal", found.equal());
+  object.emplace("files_added", counts.added);
+  object.emplace("files_removed", counts.removed);
+  object.emplace("files_changed", counts.changed);
+  const std::string head = json::serialize(object);
   write(head.substr(0, head.size() - 1));
   ArrayWriter layers("layers", write);
   for (const LayerDifference& layer : found.layers()) layers.add(layer_value(layer));

@@ -1,13 +1,27 @@
 #include "json_report.hpp"
 
 #include <boost/json.hpp>
+#include <initializer_list>
+#include <utility>
 
+#include "json_name.hpp"
 #include "occy/error.hpp"
 
 namespace occy::cli {
 namespace {
 
 namespace json = boost::json;
+
+/// Begins with names, which come from command lines and images and need not be UTF-8.
+json::object named(std::initializer_list<std::pair<std::string, std::string>> names) {
+  json::object object;
+  for (const auto& [key, name] : names) add_name(object, key, name);
+  return object;
+}
+
+void add(json::object& object, json::object more) {
+  for (auto& member : more) object.emplace(member.key(), std::move(member.value()));
+}
 
 std::string line(const json::value& value) { return json::serialize(value) + "\n"; }
 
@@ -109,9 +123,8 @@ json::value platform_value(const Platform& platform) {
 }  // namespace
 
 std::string process_json(const ProcessReport& report, const ProcessFacts& facts) {
-  return line({{"source", facts.source},
-               {"destination", facts.destination},
-               {"config_digest", report.config_digest.str()},
+  json::object object = named({{"source", facts.source}, {"destination", facts.destination}});
+  add(object, {{"config_digest", report.config_digest.str()},
                {"layers", layers_array(report)},
                {"bytes", report.bytes},
                {"seconds",
@@ -121,28 +134,30 @@ std::string process_json(const ProcessReport& report, const ProcessFacts& facts)
                  {"total", seconds(facts.time)}}},
                {"remarks", findings_array(report.remarks)},
                {"verification", verification_value(report, facts.level)}});
+  return line(object);
 }
 
 std::string check_json(const CheckResults& results, CheckDepth depth, const std::string& image,
                        const std::string& tag) {
-  return line({{"image", image},
-               {"tag", tag},
-               {"mode", depth == CheckDepth::fast ? "fast" : "full"},
+  json::object object = named({{"image", image}, {"tag", tag}});
+  add(object, {{"mode", depth == CheckDepth::fast ? "fast" : "full"},
                {"errors", results.error_count()},
                {"warnings", results.warning_count()},
                {"results", findings_array(results)}});
+  return line(object);
 }
 
 std::string info_json(const ImageFacts& facts) {
   json::array layers;
   for (const LayerLine& layer : facts.layers) layers.push_back(layer_value(layer, layers.size()));
-  return line({{"source", facts.source},
-               {"references", json::value_from(facts.names)},
+  json::object object = named({{"source", facts.source}});
+  add(object, {{"references", json::value_from(facts.names)},
                {"id", facts.id},
                {"platform", shown_or_null(facts.platform, platform_value)},
                {"created", facts.created},
                {"size", size_value(facts.size)},
                {"layers", std::move(layers)}});
+  return line(object);
 }
 
 }  // namespace occy::cli

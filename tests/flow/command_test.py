@@ -103,6 +103,17 @@ class CommandTest(CommandCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(self.occy("info", self.target, "-O", "json").stdout)["references"], ["other/name:2"])
 
+    def test_json_of_a_path_that_is_not_utf8(self):
+        odd = self.directory / b"caf\xe9.tar".decode("utf-8", "surrogateescape")
+        self.image.rename(odd)
+        source, target = f"tar://{odd}", f"tar://{odd}.copy"
+        for arguments, keys in ((["process", source, target], ["source", "destination"]), (["info", target], ["source"]),
+                                (["diff", source, target], ["a", "b"])):
+            report = json.loads(self.occy(*arguments, "-O", "json", "--progress=none").stdout)
+            for key in keys:
+                self.assertIn(r"caf\xe9.tar", report[key])
+                self.assertIn(b"caf\xe9.tar", bytes.fromhex(report[key + "_bytes"]))
+
     def test_progress_as_json_lines(self):
         done = self.occy("process", self.source, self.target, "--progress=json")
         events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
