@@ -49,6 +49,7 @@ StorePublication::~StorePublication() {
 
 void StorePublication::move(const std::string& name) {
   make_directories(name);
+  if (exchange(name)) return;
   const io::File from = open_parent(from_, name);
   const io::File to = open_parent(to_, name);
   const std::string last = last_of(name);
@@ -67,6 +68,24 @@ void StorePublication::make_directories(const std::string& name) {
     make_directory(to_, directory);
     made_.push_back(directory);
   }
+}
+
+// The replaced file gets the finished one's name in the working directory, from where take_back() returns it. A second
+// name for it would need more rights: where fs.protected_hardlinks is set, only its owner may link it. False where no
+// file is replaced, or the file system cannot exchange names.
+bool StorePublication::exchange(const std::string& name) {
+  const io::File from = open_parent(from_, name);
+  const io::File to = open_parent(to_, name);
+  const std::string last = last_of(name);
+  struct stat status {};
+  if (::fstatat(to.descriptor(), last.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+    return false;
+  moved_.push_back({.name = name, .saved = name});
+  if (::renameat2(from.descriptor(), last.c_str(), to.descriptor(), last.c_str(), RENAME_EXCHANGE) == 0) return true;
+  const int error_number = errno;
+  moved_.pop_back();
+  if (error_number == EINVAL || error_number == ENOSYS) return false;
+  io::throw_destination_error(error_number, to_.path() / name, "cannot rename the finished file into place");
 }
 
 // A second name for the file that is about to be replaced.

@@ -38,6 +38,7 @@ class StorePublication {
   };
 
   void make_directories(const std::string& name);
+  [[nodiscard]] bool exchange(const std::string& name);
   [[nodiscard]] std::string save(const std::string& name);
   void take_back(const Moved& moved) const noexcept;
 

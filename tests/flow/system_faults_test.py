@@ -128,6 +128,22 @@ class SystemFaultsTest(unittest.TestCase):
                 self.assertNotEqual(contents(self.place), before)
                 shutil.rmtree(store)
 
+    def test_a_store_changes_also_where_names_cannot_be_exchanged(self):
+        store = self.place / "store"
+        uri = f"layout://{store}"
+        subprocess.run([OCCY, "process", "-q", f"tar://{self.source}", uri], check=True)
+        arguments = ["process", "-j1", "--verify=full", f"tar://{self.source}", uri]
+        calls = []
+        while not calls or calls[-1]:
+            done, call = self.run_broken(len(calls), errno.EINVAL, arguments)
+            calls.append(call)
+            if call == "renameat2":
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("verified OK", done.stderr)
+        self.assertIn("renameat2", calls)
+        # Where fs.protected_hardlinks is set, a second name for a file needs its owner's rights.
+        self.assertNotIn("linkat", calls)
+
     def test_a_check_that_cannot_read_fails(self):
         def judge(done):
             self.assertEqual(done.returncode, 1, done.stderr)

@@ -8,7 +8,7 @@
 // A socket on which a call fails with ECONNRESET or EPIPE is shut down as well: such a connection is gone for both
 // sides.
 //
-// Calls: read pread write pwrite fsync fdatasync ftruncate fallocate renameat send sendmsg recv recvmsg connect.
+// Calls: read pread write pwrite fsync fdatasync ftruncate fallocate linkat renameat renameat2 send sendmsg recv recvmsg connect.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -108,3 +108,9 @@ REPLACE(int, connect, (int descriptor, const sockaddr* address, socklen_t size),
 
 REPLACE(int, renameat, (int descriptor, const char* from, int to_directory, const char* to),
         (descriptor, from, to_directory, to))
+
+REPLACE(int, renameat2, (int descriptor, const char* from, int to_directory, const char* to, unsigned int flags),
+        (descriptor, from, to_directory, to, flags))
+
+REPLACE(int, linkat, (int descriptor, const char* from, int to_directory, const char* to, int flags),
+        (descriptor, from, to_directory, to, flags))
