@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inputs/dir_structure.hpp"
+#include "inputs/first_look.hpp"
 #include "occy/error.hpp"
 
 namespace occy {
@@ -26,15 +27,14 @@ ImageDescription make_description(const std::string& source, const DirStructure&
 struct DirInput::State {
   std::filesystem::path path;
   DirInputOptions options;
-  bool opened = false;
+  FirstLook first_look = {};
   std::optional<DirectoryMembers> members = {};
   DirStructure structure = {};
   std::size_t next_layer = 0;
   std::optional<ImageDescription> description = {};
 
   void open() {
-    if (!opened) look();
-    opened = true;  // not before: a file that cannot be read is an error each time
+    first_look.once([this] { look(); });
   }
 
   void look() {

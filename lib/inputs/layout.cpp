@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "inputs/first_look.hpp"
 #include "inputs/layout_structure.hpp"
 #include "occy/error.hpp"
 
@@ -27,15 +28,14 @@ ImageDescription make_description(const std::string& source, const LayoutStructu
 struct LayoutInput::State {
   std::filesystem::path path;
   LayoutInputOptions options;
-  bool opened = false;
+  FirstLook first_look = {};
   std::optional<DirectoryMembers> members = {};
   LayoutStructure structure = {};
   std::size_t next_layer = 0;
   std::optional<ImageDescription> description = {};
 
   void open() {
-    if (!opened) look();
-    opened = true;  // not before: a file that cannot be read is an error each time
+    first_look.once([this] { look(); });
   }
 
   void look() {

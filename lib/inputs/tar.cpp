@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "inputs/first_look.hpp"
 #include "inputs/tar_structure.hpp"
 #include "io/file_source.hpp"
 #include "model/packing.hpp"
@@ -81,7 +82,7 @@ ImageDescription make_description(const std::string& source, const TarStructure&
 struct TarInput::State {
   std::filesystem::path path;
   TarInputOptions options;
-  bool opened = false;
+  FirstLook first_look = {};
   std::optional<io::File> file = {};
   io::FileStamp stamp = {};
   TarStructure structure = {};
@@ -89,8 +90,7 @@ struct TarInput::State {
   std::optional<ImageDescription> description = {};
 
   void open() {
-    if (!opened) look();
-    opened = true;  // not before: a file that cannot be read is an error each time
+    first_look.once([this] { look(); });
   }
 
   void look() {
