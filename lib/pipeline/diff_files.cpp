@@ -103,7 +103,9 @@ WantedContents FileComparison::wanted_contents() const {
 
 void FileComparison::run(const std::function<void(const FileDifference&)>& show) const {
   for_each_pair([&](const TreeFile* a, const TreeFile* b) {
-    FileDifference file{.path = a != nullptr ? a->path : b->path};
+    const TreeFile* const named = a != nullptr ? a : b;
+    if (named == nullptr) return;
+    FileDifference file{.path = named->path};
     if (a != nullptr && b != nullptr) {
       file.aspects = aspects(*a, *b);
       if (file.aspects.empty()) return;
