@@ -8,7 +8,8 @@
 // A socket on which a call fails with ECONNRESET or EPIPE is shut down as well: such a connection is gone for both
 // sides.
 //
-// Calls: read pread write pwrite fsync fdatasync ftruncate fallocate linkat renameat renameat2 send sendmsg recv recvmsg connect.
+// Calls: read pread write pwrite fsync fdatasync ftruncate fallocate linkat renameat renameat2 send sendmsg recv
+// recvmsg connect.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/socket.h>
