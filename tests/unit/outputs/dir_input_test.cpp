@@ -1,0 +1,104 @@
+#include "occy/inputs/dir.hpp"
+#include "occy/inputs/layout.hpp"
+#include "occy/outputs/dir.hpp"
+#include "occy/outputs/tree.hpp"
+#include "occy/process.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/saved_directory.hpp"
+#include "support/temp_dir.hpp"
+#include "support/write_image.hpp"
+
+using namespace occy;
+using namespace occy::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kUnique = DirWriterOptions::Store::unique_names;
+
+void write_to(const fs::path& path, const TestImage& image, DirWriterOptions options = {}, unsigned jobs = 1) {
+  MemoryInput input(image);
+  DirWriter writer(path, std::move(options));
+  const auto report = process(input, writer, {.verify = VerifyLevel::full, .jobs = jobs});
+  CHECK(report.outcome() == ProcessReport::Outcome::verified);
+}
+
+}  // namespace
+
+TEST_CASE("dir input: what is wrong is found, and the very file is named", "[outputs]") {
+  const TempDir directory;
+  const fs::path store = directory / "store";
+  const auto image = make_image({random_layer(1, 10), random_layer(2, 10)});
+  write_to(store, image, {.store = kUnique});
+  const std::string layer = sha256(image.layers[0]).hex() + "/layer.tar";
+  const auto expect = [&](const std::string& check, const std::string& subject) {
+    DirInput input(store);
+    const auto results = input.check_structure();
+    REQUIRE(results.find(check) != nullptr);
+    CHECK_THAT(results.find(check)->subject, contains_text(subject));
+  };
+
+  SECTION("a layer is missing") {
+    fs::remove(store / layer);
+    expect("archive-blob-missing", layer);
+  }
+  SECTION("a layer behind a link") {
+    fs::rename(store / layer, directory / "outside");
+    fs::create_symlink(directory / "outside", store / layer);
+    expect("archive-blob-missing", layer);
+  }
+  SECTION("another config") {
+    write_file(store / (image.config.digest().hex() + ".json"), "{}");
+    expect("config-digest", image.config.digest().hex());
+  }
+  SECTION("a manifest that leads out") {
+    write_file(store / "manifest-occy_test-1.json",
+               R"([{"Config":"../secret.json","RepoTags":null,"Layers":["/etc/passwd"]}])");
+    write_file(directory / "secret.json", image.config.bytes());
+    expect("archive-blob-missing", "../secret.json");
+  }
+  SECTION("a catalog that says another config") {
+    const auto other = make_image({random_layer(9, 10)}, {"b:1"});
+    write_file(store / (other.config.digest().hex() + ".json"), other.config.bytes());
+    std::string text = read_file(store / "manifest-occy_test-1.json");
+    text.replace(text.find(image.config.digest().hex()), 64, other.config.digest().hex());
+    write_file(store / "manifest-occy_test-1.json", text);
+    expect("archive-manifest", "manifest-occy_test-1.json");
+  }
+  SECTION("no documents") {
+    fs::remove(store / "catalog.json");
+    expect("archive", "store");
+  }
+}
+
+TEST_CASE("dir input: an unpacked tree says what it is", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 10)});
+  fs::create_directories(directory / "tree/rootfs");
+  write_file(directory / "tree" / (image.config.digest().hex() + ".json"), image.config.bytes());
+  write_file(directory / "tree/manifest.json",
+             R"([{"Config":")" + image.config.digest().hex() + R"(.json","RepoTags":null,"Layers":[]}])");
+  DirInput input(directory / "tree");
+
+  const Error error = error_of([&] { static_cast<void>(input.describe()); });
+
+  CHECK(error.code() == Errc::unsupported);
+  CHECK_THAT(error.detail().hint, contains_text("without expand=true"));
+}
+
+TEST_CASE("dir input: a name that no file can have is the same error each time", "[outputs]") {
+  const TempDir directory;
+  const auto image = make_image({random_layer(1, 10)});
+  fs::create_directory(directory / "store");
+  write_file(directory / "store/config.json", image.config.bytes());
+  write_file(directory / "store/manifest.json",
+             R"([{"Config":"config.json","RepoTags":[],"Layers":[")" + std::string(300, 'n') + R"("]}])");
+  DirInput input(directory / "store");
+
+  const Error first = error_of([&] { static_cast<void>(input.describe()); });
+  const Error second = error_of([&] { static_cast<void>(input.describe()); });
+
+  CHECK_THAT(first.what(), contains_text("nnn"));
+  CHECK(std::string(second.what()) == first.what());
+}
