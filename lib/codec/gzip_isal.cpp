@@ -10,7 +10,7 @@
 namespace occy::codec {
 namespace {
 
-std::uint32_t clamped(std::size_t size) {
+std::uint32_t isal_size(std::size_t size) {
   return static_cast<std::uint32_t>(std::min<std::size_t>(size, std::size_t{1} << 30U));
 }
 
@@ -48,22 +48,22 @@ class IsalUnpacker final : public Unpacker {
     const int answer = isal_read_gzip_header(&state_, &header_);
     require_good(answer);
     in_header_ = answer == ISAL_END_INPUT;
-    return {clamped(packed.size()) - state_.avail_in, 0};
+    return {isal_size(packed.size()) - state_.avail_in, 0};
   }
 
   Step inflate(Block packed, std::span<std::byte> out) {
     lend(packed);
     state_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    state_.avail_out = clamped(out.size());
+    state_.avail_out = isal_size(out.size());
     require_good(isal_inflate(&state_));
     if (state_.block_state == ISAL_BLOCK_FINISH) members_.end();
-    return {clamped(packed.size()) - state_.avail_in, clamped(out.size()) - state_.avail_out};
+    return {isal_size(packed.size()) - state_.avail_in, isal_size(out.size()) - state_.avail_out};
   }
 
   void lend(Block packed) {
     // The interface has no const; the input is only read.
     state_.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(packed.data()));  // NOLINT
-    state_.avail_in = clamped(packed.size());
+    state_.avail_in = isal_size(packed.size());
   }
 
   void require_good(int answer) const {

@@ -7,6 +7,9 @@ usage: breakout_test.py OCCY    (the path of the command)
 import ctypes, hashlib, io, json, os, shutil, stat, struct, subprocess, sys, tarfile, tempfile, unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from command_case import for_every_user  # noqa: E402
+
 OCCY = None
 NOBODY = 65534
 
@@ -223,5 +226,5 @@ class BreakoutTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    OCCY = os.path.abspath(sys.argv.pop())
+    OCCY = for_every_user(sys.argv.pop())
     unittest.main(verbosity=2)

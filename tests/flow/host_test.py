@@ -7,7 +7,7 @@ import os, resource, shutil, signal, stat, subprocess, sys, tempfile, time, unit
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-from command_case import is_sanitized  # noqa: E402
+from command_case import for_every_user, is_sanitized  # noqa: E402
 from make_image import write_image  # noqa: E402
 
 OCCY = None
@@ -256,6 +256,6 @@ class HostTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    OCCY = os.path.abspath(sys.argv.pop(1))
+    OCCY = for_every_user(sys.argv.pop(1))
     SANITIZED = is_sanitized(OCCY)
     unittest.main(verbosity=2)

@@ -1,5 +1,5 @@
 """What every test of the command starts with: a directory of its own, with an image in it, and a bare environment."""
-import os, shutil, subprocess, sys, tempfile, unittest
+import atexit, os, shutil, subprocess, sys, tempfile, unittest
 from pathlib import Path
 
 from make_image import write_image
@@ -8,6 +8,18 @@ from make_image import write_image
 def is_sanitized(path):
     """Sanitizers reserve terabytes of addresses and threads of their own: the tests of tight limits say nothing then."""
     return b"__asan_init" in Path(path).read_bytes() or b"__tsan_init" in Path(path).read_bytes()
+
+
+def for_every_user(path):
+    """The command where other users may run it too: a build below a private directory is copied for as long as the
+    tests run."""
+    path = Path(os.path.abspath(path))
+    if all(parent.stat().st_mode & 0o001 for parent in path.parents):
+        return str(path)
+    place = tempfile.mkdtemp(prefix="occy-for-all.")
+    atexit.register(shutil.rmtree, place)
+    os.chmod(place, 0o755)
+    return shutil.copy(path, place)
 
 
 class CommandCase(unittest.TestCase):
