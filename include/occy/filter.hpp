@@ -73,6 +73,11 @@ class OCCY_API ImageFilter {
 
   [[nodiscard]] virtual FilterDepth depth() const noexcept = 0;
 
+  /// What the filter does to layers, so exactly that the same text means the same outcome for the same layer; asked
+  /// after begin(). Empty: it cannot be said, or it does more than change layers (prints, counts), and every layer has
+  /// to be shown to it. Default: empty.
+  [[nodiscard]] virtual std::string fingerprint() const;
+
   /// Before the first layer; the description outlives the filter's use. Throws Error (side: filter) when the filter
   /// cannot do its work on this image. Default: nothing.
   virtual void begin(const ImageDescription& image);

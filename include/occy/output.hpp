@@ -9,6 +9,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "occy/check_results.hpp"
 #include "occy/config.hpp"
@@ -21,6 +23,14 @@ namespace occy {
 enum class VerifyLevel {
   standard,  ///< structure, names, sizes and identities; no layer data where the destination can be trusted for it
   full,      ///< every byte
+};
+
+/// What filters are about to make of a layer: by equal values they make the same.
+struct FilteredLayer {
+  Digest source_diff_id;
+
+  /// ImageFilter::fingerprint() of all filters that may change the layer, in their order.
+  std::string filters;
 };
 
 /// An image to write, once.
@@ -50,6 +60,13 @@ class OCCY_API ImageOutput {
   /// may change has neither diff_id nor size nor stored digest. An output of the stored form may be asked for a second,
   /// plain sink of one layer when a filter may or may not change it; one of the two is committed.
   [[nodiscard]] virtual std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) = 0;
+
+  /// What the same filters made of the layer before, where the destination still has it: then it is not read, and the
+  /// output answers for it. Default: nothing.
+  [[nodiscard]] virtual std::optional<LayerRecord> recall_layer(const FilteredLayer& layer);
+
+  /// What filters have made of a layer, after its commit(). Default: nothing.
+  virtual void remember_layer(const FilteredLayer& layer, const LayerRecord& record);
 
   /// The config: its diff_ids are the layers in order. Called once, after the last commit. Throws Error (side: output)
   /// when a diff_id was neither committed nor answered for by want_layer().

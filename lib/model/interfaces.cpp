@@ -23,6 +23,7 @@ void EntryVisitor::finish() {}
 
 ImageFilter::~ImageFilter() = default;
 void ImageFilter::begin(const ImageDescription&) {}
+std::string ImageFilter::fingerprint() const { return {}; }
 std::unique_ptr<EntryVisitor> ImageFilter::visit_layer(const LayerInfo&) { return nullptr; }
 std::optional<std::string> ImageFilter::edit_config(const ImageConfig&) { return std::nullopt; }
 void ImageFilter::finish(const FilteredImage&) {}
@@ -32,6 +33,8 @@ LayerForm ImageOutput::layer_form() const noexcept { return LayerForm::plain; }
 CheckResults ImageOutput::remarks() const { return CheckResults{}; }
 unsigned ImageOutput::max_open_layers() const noexcept { return 1; }
 bool ImageOutput::want_layer(const LayerInfo&) { return true; }
+std::optional<LayerRecord> ImageOutput::recall_layer(const FilteredLayer&) { return std::nullopt; }
+void ImageOutput::remember_layer(const FilteredLayer&, const LayerRecord&) {}
 CheckResults ImageOutput::verify(VerifyLevel) { return CheckResults{}; }
 
 Progress::~Progress() = default;

@@ -11,10 +11,10 @@ TOP = Path()
 COMPILER = ""
 
 # Includes go down only: from a room to those with a smaller number. Rooms with the same number do not know each other.
-FLOORS = {"model": 0, "io": 1, "match": 1, "codec": 2, "tar": 3, "http": 3, "docker": 4, "tree": 4, "inputs": 5,
+FLOORS = {"model": 0, "io": 1, "match": 1, "codec": 2, "tar": 3, "http": 3, "docker": 4, "registry": 4, "tree": 4, "inputs": 5,
           "filters": 5, "outputs": 5, "pipeline": 6, "uri": 7, "cli": 8}
 # The pipeline is below these, and works with their interfaces alone.
-STRANGERS = {"pipeline": {"docker", "http", "inputs", "filters", "outputs"}}
+STRANGERS = {"pipeline": {"docker", "registry", "http", "inputs", "filters", "outputs"}}
 # Public headers that belong to a room; all others are the model's.
 PUBLIC_ROOMS = {"occy/uri.hpp": "uri", "occy/process.hpp": "pipeline", "occy/check.hpp": "pipeline",
                 "occy/diff.hpp": "pipeline", "occy/flatten.hpp": "pipeline",

@@ -1,0 +1,57 @@
+// occy/credentials.hpp: who one is at a registry, and where that is known from.
+//
+// Formats: docker's config.json ("auths", "credHelpers", "credsStore"), containers-auth.json, and the protocol of
+// docker-credential helpers.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "occy/export.hpp"
+
+namespace occy {
+
+/// A user and a secret, or a token of the registry's own. Never shown in any message: only `username` and `origin` are.
+struct Login {
+  std::string username = {};
+  std::string password = {};
+
+  /// An OAuth2 refresh token ("identitytoken"), used instead of the password when it is not empty.
+  std::string identity_token = {};
+
+  /// Where it is from, for messages: "config.json: /root/.docker/config.json", "the URI", "docker-credential-pass".
+  std::string origin = {};
+};
+
+/// Knows logins. Asked once for each registry and repository, before the first request to it that was refused.
+///
+/// Threads: find() may be called by several threads at once.
+class OCCY_API CredentialSource {
+ public:
+  virtual ~CredentialSource();
+
+  /// The login for a repository ("library/debian") of a registry ("registry.example:5000"; Docker Hub is "docker.io");
+  /// missing when there is none. Throws Error (Errc::bad_document, Errc::io, Errc::refused) when a source that should
+  /// know cannot be read: then nobody is asked anonymously by mistake.
+  [[nodiscard]] virtual std::optional<Login> find(std::string_view registry, std::string_view repository) = 0;
+};
+
+/// Logins of files in the form of docker's config.json or of containers' auth.json. A file that is not there is passed
+/// over; the first one that knows the registry counts. "credHelpers" and "credsStore" are asked as programs
+/// `docker-credential-NAME` found in `helper_path` (a list as in PATH); a helper may take 30 s.
+class OCCY_API AuthFiles final : public CredentialSource {
+ public:
+  AuthFiles(std::vector<std::filesystem::path> files, std::string helper_path);
+  ~AuthFiles() override;
+  [[nodiscard]] std::optional<Login> find(std::string_view registry, std::string_view repository) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace occy

@@ -1,0 +1,90 @@
+// http/client.hpp: requests over TCP and TLS, on connections that are kept.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "http/message.hpp"
+#include "http/url.hpp"
+#include "occy/digest.hpp"
+#include "occy/error.hpp"
+#include "occy/limits.hpp"
+#include "occy/registry.hpp"
+
+namespace occy::http {
+
+struct ClientOptions {
+  TlsFiles tls = {};
+  Proxies proxies = {};
+  Timeouts timeouts = {};
+  std::stop_token stop = {};
+};
+
+/// One request.
+struct Call {
+  Url url;
+
+  /// Method and fields; `target` is taken from the URL. Host, User-Agent and Content-Length are added.
+  Request request = {};
+
+  /// Sent after the head; borrowed until the answer is there. Methods that have a body by nature (POST, PUT, PATCH) say
+  /// "Content-Length: 0" without one.
+  Block body = {};
+
+  /// Any certificate is good enough.
+  enum class Certificates { verified, any } certificates = Certificates::verified;
+
+  /// Who asks: the side of every Error.
+  Side side = Side::input;
+};
+
+/// The answer to one call, used by one thread. Read to its end, its connection is kept for others; destroyed before
+/// that, it is closed.
+class Answer {
+ public:
+  virtual ~Answer() = default;
+
+  [[nodiscard]] virtual const Response& response() const noexcept = 0;
+
+  /// Where the answer is from.
+  [[nodiscard]] virtual const Url& url() const noexcept = 0;
+
+  /// The next bytes of the body; valid until the next call; empty at its proper end. A body that is cut, and silence
+  /// for longer than Timeouts::idle, are Errors: Errc::refused, Errc::timed_out.
+  [[nodiscard]] virtual Block read() = 0;
+
+  /// The whole body. Throws Errc::limit above `cap`.
+  [[nodiscard]] std::string read_all(std::uint64_t cap);
+
+  /// Reads what is left when that is little, so that the connection can be kept. Never throws.
+  void drain() noexcept;
+};
+
+/// Threads: send() may be called by several at once.
+class Client {
+ public:
+  /// Throws Error (side: usage) when a file of TlsFiles or a proxy's URL cannot be used.
+  explicit Client(ClientOptions options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Sends, and waits for the header of the answer. Follows nothing. A kept connection that the server has closed in
+  /// the meantime, before a byte of an answer, is replaced by a new one, once, without a trace.
+  ///
+  /// Errors name the server and the reason: Errc::unreachable (the name does not resolve, refused, no route, TLS: why),
+  /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, or its framing is broken).
+  [[nodiscard]] std::unique_ptr<Answer> send(const Call& call);
+
+  /// As send() for GET and HEAD, and follows up to 10 redirects: never from https to http; "Authorization" and "Cookie"
+  /// go only to the origin of the first request. Loops, and more redirects: Errc::refused.
+  [[nodiscard]] std::unique_ptr<Answer> fetch(Call call);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace occy::http

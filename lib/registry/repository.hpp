@@ -1,0 +1,90 @@
+// registry/repository.hpp: conversations with one repository of a registry. OCI distribution-spec 1.1.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "occy/descriptor.hpp"
+#include "occy/error.hpp"
+#include "occy/layer.hpp"
+#include "occy/manifest.hpp"
+#include "occy/registry.hpp"
+
+namespace occy::registry {
+
+/// A blob on its way up. Held in memory: one chunk (4 MiB), so that a chunk that broke can be sent again from where the
+/// registry says it is. Destroyed without commit(): the upload is cancelled (DELETE).
+class BlobUpload {
+ public:
+  virtual ~BlobUpload() = default;
+  virtual void write(Block bytes) = 0;
+
+  /// Sends what is left; the registry holds the whole against `digest`.
+  virtual void commit(const Digest& digest) = 0;
+};
+
+/// Retries, waits, tokens and redirects are done in here. Every Error names the image and, where it is one, the
+/// registry's own words. Threads: may be used by several at once.
+class Repository {
+ public:
+  /// Shares the session's connections and tokens. Asks nothing yet. `side`: of every Error.
+  Repository(const RegistrySession& session, const RegistryPlace& place, Side side);
+  Repository(Repository&&) noexcept;
+  ~Repository();
+
+  /// The same place over connections and tokens of its own.
+  [[nodiscard]] static Repository fresh(const RegistrySession& session, const RegistryPlace& place, Side side);
+
+  /// "registry://registry.example:5000/library/debian:12", for messages.
+  [[nodiscard]] const std::string& name() const noexcept;
+
+  /// The tag or digest of the place, "latest" without one.
+  [[nodiscard]] const std::string& reference() const noexcept;
+
+  /// A manifest or index by tag or digest, held against the digest (that of the reference, and of
+  /// Docker-Content-Digest where the registry tells one). Errc::not_found, Errc::limit (Limits::document_bytes),
+  /// Errc::unsupported (schema 1, HTML, an unknown media type), Errc::digest_mismatch.
+  [[nodiscard]] ImageManifest manifest(std::string_view reference);
+
+  /// By HEAD; missing when there is none. A registry that tells no digest is asked with GET.
+  [[nodiscard]] std::optional<Descriptor> find_manifest(std::string_view reference);
+
+  /// Errc::refused with the registry's words, Errc::digest_mismatch when it stored something else.
+  void put_manifest(std::string_view reference, const ImageManifest& manifest);
+
+  /// A small blob, a config, held against its digest and size.
+  [[nodiscard]] std::string read_blob(const Descriptor& blob, std::uint64_t cap);
+
+  /// The bytes of a blob from `offset`; goes on by itself where the connection breaks (Range). Does not hash. Throws
+  /// Errc::size_mismatch when the registry gives more or less than the descriptor says.
+  [[nodiscard]] std::unique_ptr<BlockSource> open_blob(const Descriptor& blob, std::uint64_t offset = 0);
+
+  /// The size that the registry tells; missing when the blob is not there.
+  [[nodiscard]] std::optional<std::uint64_t> find_blob(const Digest& digest);
+
+  /// Whether the registry made the blob of another of its repositories one of this one. False: send it.
+  [[nodiscard]] bool mount_blob(const Digest& digest, const std::string& from_repository);
+
+  [[nodiscard]] std::unique_ptr<BlobUpload> begin_upload();
+
+  /// A small blob in one request more than begin_upload().
+  void put_blob(const Digest& digest, std::string_view bytes);
+
+  [[nodiscard]] std::vector<std::string> tags();
+
+  /// Manifests that refer to `digest` (API, else the tag "sha256-…").
+  [[nodiscard]] std::vector<Descriptor> referrers(const Digest& digest);
+
+  void delete_manifest(const Digest& digest);
+
+ private:
+  struct State;
+  explicit Repository(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace occy::registry

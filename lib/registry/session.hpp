@@ -1,0 +1,29 @@
+// registry/session.hpp: what a RegistrySession holds.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "http/client.hpp"
+#include "occy/registry.hpp"
+#include "registry/authorizer.hpp"
+
+namespace occy {
+
+struct RegistrySession::State {
+  explicit State(RegistryOptions options);
+
+  RegistryOptions options;
+  http::Client client;
+  registry::Authorizer authorizer;
+
+  std::atomic<std::uint64_t> requests = 0;
+  std::atomic<std::uint64_t> retries = 0;
+  std::atomic<std::uint64_t> rate_limits = 0;
+  std::atomic<std::uint64_t> received_bytes = 0;
+  std::atomic<std::uint64_t> sent_bytes = 0;
+};
+
+}  // namespace occy
