@@ -30,7 +30,8 @@ class OCCY_API ImageInput {
   /// source that is not there, or is no container at all, is a finding too. Default: no findings.
   [[nodiscard]] virtual CheckResults check_structure();
 
-  /// The next layer; null when there are no more. Every stored layer comes once, also when the config lists it twice.
+  /// The next layer; null when there are no more. Every stored layer comes once, also when the config lists it twice;
+  /// a layer that is stored twice, packed in two ways, comes twice with one diff_id, so that check() can prove both.
   /// After check_structure() found errors, the layers that can still be read come.
   [[nodiscard]] virtual std::unique_ptr<LayerReader> next_layer() = 0;
 

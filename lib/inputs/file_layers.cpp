@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "inputs/layer_claims.hpp"
 #include "occy/error.hpp"
 #include "tar/archive_documents.hpp"
 
@@ -14,9 +15,7 @@ class Search {
  public:
   Search(const DirectoryMembers& members, const std::vector<NamedLayer>& layers,
          const std::optional<ImageConfig>& config)
-      : members_(members), layers_(layers) {
-    if (config && config->diff_ids().size() == layers.size()) diff_ids_ = &config->diff_ids();
-  }
+      : members_(members), layers_(layers), claims_(config, layers.size()) {}
 
   FileLayers run() {
     for (std::size_t position = 0; position < layers_.size(); ++position) find(position);
@@ -30,14 +29,9 @@ class Search {
     if (!file) return found_.faults.push_back(file.error());
     const io::FileStamp stamp = file->stamp();
     expect_size(layer, stamp.size);
-    if (const auto* earlier = same_layer(position)) {
-      expect_same_diff_id(position, *earlier);
-      found_.infos.emplace_back(*earlier);
-      return;
-    }
+    const auto [known, is_new] = by_file_.try_emplace(layer.file, found_.infos.size());
+    if (!is_new) return list_again(position, found_.infos[known->second]);
     LayerInfo info = describe(position, *file, stamp.size);
-    by_file_.emplace(layer.file, found_.infos.size());
-    if (info.diff_id) by_diff_id_.emplace(*info.diff_id, found_.infos.size());
     found_.files.push_back({.info = info, .file = layer.file, .stamp = stamp});
     found_.infos.push_back(std::move(info));
   }
@@ -52,38 +46,25 @@ class Search {
                                         .found = std::to_string(size)}});
   }
 
-  /// The layer at a lower position with the same diff_id or in the same file.
-  const LayerInfo* same_layer(std::size_t position) const {
-    if (diff_ids_ != nullptr)
-      if (const auto same = by_diff_id_.find((*diff_ids_)[position]); same != by_diff_id_.end())
-        return &found_.infos[same->second];
-    const auto same = by_file_.find(layers_[position].file);
-    return same != by_file_.end() ? &found_.infos[same->second] : nullptr;
-  }
-
-  void expect_same_diff_id(std::size_t position, const LayerInfo& earlier) {
-    if (diff_ids_ == nullptr || earlier.diff_id == (*diff_ids_)[position]) return;
-    found_.faults.push_back(
-        tar::layer_shared(members_.subject(layers_[position].file), (*diff_ids_)[position], *earlier.diff_id));
+  void list_again(std::size_t position, LayerInfo earlier) {
+    auto fault = claims_.conflict(position, earlier, members_.subject(layers_[position].file));
+    if (fault) found_.faults.push_back(std::move(*fault));
+    found_.infos.push_back(std::move(earlier));
   }
 
   LayerInfo describe(std::size_t position, const io::File& file, std::uint64_t size) const {
     LayerInfo info{.stored = layers_[position].stored,
                    .compression = compression_of(file),
                    .name = members_.subject(layers_[position].file)};
-    if (diff_ids_ != nullptr) {
-      info.index = position;
-      info.diff_id = (*diff_ids_)[position];
-    }
+    claims_.describe(position, info);
     if (info.compression == Compression::none) info.size = size;
     return info;
   }
 
   const DirectoryMembers& members_;
   const std::vector<NamedLayer>& layers_;
-  const std::vector<Digest>* diff_ids_ = nullptr;
+  const LayerClaims claims_;
   std::map<std::string, std::size_t> by_file_;
-  std::map<Digest, std::size_t> by_diff_id_;
   FileLayers found_;
 };
 

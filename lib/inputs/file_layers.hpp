@@ -28,10 +28,10 @@ struct FileLayer {
 };
 
 struct FileLayers {
-  /// One per layer that can be read; one that is listed again has the info of its first time.
+  /// One per layer that can be read; a file that is listed again has the info of its first time.
   std::vector<LayerInfo> infos;
 
-  /// Each once, lowest layer first.
+  /// Each once, lowest layer first; of one layer there may be several.
   std::vector<FileLayer> files;
 
   std::vector<tar::ArchiveFault> faults;

@@ -20,10 +20,11 @@ struct StoredLayer {
 };
 
 struct LocatedLayers {
-  /// One per element of `Layers` that can be read; a layer that is listed again has the info of its first time.
+  /// One per element of `Layers` that can be read; a member that is listed again has the info of its
+  /// first time.
   std::vector<LayerInfo> infos;
 
-  /// Each once, in manifest order.
+  /// Each member once, in manifest order; of one layer there may be several.
   std::vector<StoredLayer> stored;
 
   std::vector<tar::ArchiveFault> faults;

@@ -71,8 +71,10 @@ DiffReading::Plan DiffReading::plan_second(const LayerInfo& layer) const {
 
 void DiffReading::read_image(const Image& image, Planner planner) {
   exhausted_ = false;
+  DistinctLayers layers(*image.input);
   work(
-      image.input->max_open_layers(), [&] { return next_layer(image, planner); },
+      image.input->max_open_layers(),
+      [&](const std::stop_token& stop) { return next_layer(image, layers, planner, stop); },
       [&](const LayerInfo& layer, const Digest& diff_id, LayerNotes notes) {
         if (!is_foreign(image, layer, diff_id)) store_.insert_or_assign(diff_id, std::move(notes));
       });
@@ -84,9 +86,10 @@ bool DiffReading::is_foreign(const Image& image, const LayerInfo& layer, const D
   return !layer.diff_id && !image.listed.empty() && !image.listed.contains(diff_id);
 }
 
-std::optional<DiffReading::Job> DiffReading::next_layer(const Image& image, Planner planner) {
+std::optional<DiffReading::Job> DiffReading::next_layer(const Image& image, DistinctLayers& layers, Planner planner,
+                                                        const std::stop_token& stop) {
   while (!exhausted_) {
-    auto reader = image.input->next_layer();
+    auto reader = layers.next(stop);
     if (!reader) break;
     const LayerInfo layer = reader->info();
     const Plan plan = (this->*planner)(layer);
@@ -109,7 +112,7 @@ void DiffReading::read(const WantedContents& wanted) {
   auto next = wanted.begin();
   work(
       second_.input->max_open_layers(),
-      [&]() -> std::optional<Job> {
+      [&](const std::stop_token&) -> std::optional<Job> {
         if (next == wanted.end()) return std::nullopt;
         const auto& [diff_id, ordinals] = *next++;
         return begin(second_, take_kept(diff_id), ContentChoice::some(ordinals));
@@ -144,7 +147,7 @@ void DiffReading::work(unsigned most_open, const NextJob& next_job, const Settle
     const auto next = [&] {
       const std::scoped_lock lock(mutex_);
       require_running(stop);
-      return next_job();
+      return next_job(stop);
     };
     while (std::optional<Job> job = next()) read_layer(*job, settle, stop);
   });

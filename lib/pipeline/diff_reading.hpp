@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "occy/diff.hpp"
+#include "pipeline/distinct_layers.hpp"
 #include "pipeline/layer_notes.hpp"
 
 namespace occy::pipeline {
@@ -59,11 +60,12 @@ class DiffReading {
     std::unique_ptr<LayerReader> reader;
     ContentChoice choice;
   };
-  using NextJob = std::function<std::optional<Job>()>;
+  using NextJob = std::function<std::optional<Job>(const std::stop_token&)>;
   using Settle = std::function<void(const LayerInfo&, const Digest& diff_id, LayerNotes)>;
 
   void read_image(const Image& image, Planner planner);
-  [[nodiscard]] std::optional<Job> next_layer(const Image& image, Planner planner);
+  [[nodiscard]] std::optional<Job> next_layer(const Image& image, DistinctLayers& layers, Planner planner,
+                                              const std::stop_token& stop);
   [[nodiscard]] Plan plan_first(const LayerInfo& layer) const;
   [[nodiscard]] Plan plan_second(const LayerInfo& layer) const;
   [[nodiscard]] Job begin(const Image& image, std::unique_ptr<LayerReader> reader, ContentChoice choice);

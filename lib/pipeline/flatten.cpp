@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "occy/error.hpp"
+#include "pipeline/distinct_layers.hpp"
 #include "pipeline/entry_tap.hpp"
 #include "pipeline/flat_layer.hpp"
 #include "pipeline/layer_walk.hpp"
@@ -44,7 +45,8 @@ class HeaderTaker final : public pipeline::EntryLook {
 class FirstReading {
  public:
   FirstReading(ImageInput& input, const FlattenOptions& options) : input_(input), options_(options) {
-    while (const auto reader = input_.next_layer()) note(*reader);
+    pipeline::DistinctLayers layers(input_);
+    while (const auto reader = layers.next(options_.stop)) note(*reader);
   }
 
   [[nodiscard]] std::vector<Digest> diff_ids() const {
@@ -123,8 +125,9 @@ class SecondReading {
 
   void run(const std::vector<Digest>& diff_ids, const std::vector<std::vector<FlatName>>& names) {
     progress_.stage_started(Stage::layers);
+    pipeline::DistinctLayers layers(input_);
     for (std::size_t number = 0; number < diff_ids.size(); ++number) {
-      const auto reader = input_.next_layer();
+      const auto reader = layers.next(options_.stop);
       if (!reader) refuse(input_.describe().source);
       if (write_layer(*reader, number, names[number]) != diff_ids[number]) refuse(pipeline::layer_name(reader->info()));
     }

@@ -10,7 +10,7 @@ std::unique_ptr<LayerReader> LayerSupply::next(const std::stop_token& stop,
   require_running(stop);
   if (exhausted_) return nullptr;
   exhausted_ = true;
-  auto reader = input_.next_layer();
+  auto reader = layers_.next(stop);
   if (!reader) return nullptr;
   if (opened) opened(reader->info());
   exhausted_ = false;
