@@ -42,7 +42,8 @@ packages_of() {
     lint) echo clang-format:clang-format clang-tidy:run-clang-tidy shellcheck:shellcheck python3:python3 ;;
     engines)
       echo "$(docker_packages)" runc:runc iptables:iptables podman:podman conmon:conmon uidmap:newuidmap \
-        skopeo:skopeo mmdebstrap:mmdebstrap curl:curl ;;
+        skopeo:skopeo mmdebstrap:mmdebstrap curl:curl \
+        docker-registry:docker-registry openssl:openssl ;;
     fuzz) echo clang:clang++ "$(fuzzer_runtime_package)" ;;
     *) echo "install-deps.sh: unknown group '$1': expected build, test, bench, lint, engines or fuzz" >&2; return 2 ;;
   esac
