@@ -46,13 +46,38 @@ class DirectoryExamination {
     const auto catalog = tar::parse_catalog(*text, members_.limits());
     if (!catalog) return add_fault(tar::kCatalogName, tar::located(catalog.error())), std::nullopt;
     const auto images = images_in(*catalog);
-    if (images.empty()) return add_fault(tar::kCatalogName, "no image in the catalog"), std::nullopt;
     const auto chosen = tar::find_image(members_.name(), images, options_.image);
+    if (!chosen && has_unlisted_manifest()) return unlisted_manifest();
+    if (images.empty()) return add_fault(tar::kCatalogName, "no image in the catalog"), std::nullopt;
     if (!chosen) return add(chosen.error()), std::nullopt;
     for (const std::string& name : (*chosen)->tags) found_.references.push_back(Reference::parse(name).value());
     const tar::CatalogEntry& entry = catalog->at(wanted_of((*chosen)->tags));
     promised_ = entry.config;
     return entry.manifest;
+  }
+
+  // A writer that is killed between its last two renames has published its image, and not the catalog that lists it:
+  // all that a manifest names is there before the manifest is.
+
+  [[nodiscard]] std::string manifest_of_wanted() const {
+    return tar::manifest_file_name(options_.image->with_default_tag());
+  }
+
+  [[nodiscard]] bool has_unlisted_manifest() const { return options_.image && members_.contains(manifest_of_wanted()); }
+
+  std::string unlisted_manifest() {
+    warn_of_catalog("the image is not in the catalog", options_.image->str(), "none");
+    return manifest_of_wanted();
+  }
+
+  void warn_of_catalog(std::string what, std::string expected, std::string found) {
+    add({.code = Errc::bad_document,
+         .check = "catalog",
+         .detail = {.subject = members_.subject(tar::kCatalogName),
+                    .what = std::move(what),
+                    .expected = std::move(expected),
+                    .found = std::move(found)},
+         .severity = Severity::warning});
   }
 
   /// Each image once, with all of its names. Names alone decide, so that of a thousand manifests one is read.
@@ -83,8 +108,8 @@ class DirectoryExamination {
     if (!images) return add_fault(manifest, tar::located(images.error()));
     const auto image = tar::find_image(members_.name(), *images, options_.image);
     if (!image) return add(image.error());
+    read_config(**image);
     read_names(manifest, **image);
-    read_config(manifest, **image);
     find_layers(manifest, **image);
   }
 
@@ -99,14 +124,30 @@ class DirectoryExamination {
     }
   }
 
-  void read_config(const std::string& manifest, const tar::ArchiveImage& image) {
+  void read_config(const tar::ArchiveImage& image) {
     auto bytes = members_.read_document(image.config, "config");
     if (!bytes) return add(bytes.error());
     auto config = tar::read_config(members_.name(), image.config, std::move(*bytes), members_.limits());
     if (!config) return add(config.error());
-    if (promised_ && config->digest() != *promised_)
-      add_fault(manifest, "catalog.json says another config", promised_->str(), config->digest().str());
+    if (promised_ && config->digest() != *promised_) distrust_catalog(config->digest());
     found_.config = std::move(*config);
+  }
+
+  /// What the manifest says counts: of the names that the catalog has for the other image, it is one.
+  void distrust_catalog(const Digest& config) {
+    if (!options_.image && found_.references.size() > 1) return refuse_choice();
+    warn_of_catalog("it is of an image that had this name before", config.str(), promised_->str());
+    promised_.reset();
+    found_.references.clear();
+  }
+
+  /// The names were of one image when the catalog was written, and are not any more.
+  void refuse_choice() {
+    add({.code = Errc::unsupported,
+         .check = "archive-manifest",
+         .detail = {.subject = members_.subject(tar::kCatalogName),
+                    .what = "the names of one image are names of several by now",
+                    .hint = "choose an image with ?image=NAME:TAG"}});
   }
 
   void find_layers(const std::string& manifest, const tar::ArchiveImage& image) {
