@@ -40,6 +40,14 @@ struct Call {
   Side side = Side::input;
 };
 
+/// A failure that another try may not meet: refused and broken connections, silence, a body that is cut. All others (the
+/// name is not known, the certificate is not good, what answers does not speak HTTP, a redirect that is not followed)
+/// are plain Errors.
+class TransientError final : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The answer to one call, used by one thread. Read to its end, its connection is kept for others; destroyed before
 /// that, it is closed.
 class Answer {
@@ -52,7 +60,7 @@ class Answer {
   [[nodiscard]] virtual const Url& url() const noexcept = 0;
 
   /// The next bytes of the body; valid until the next call; empty at its proper end. A body that is cut, and silence
-  /// for longer than Timeouts::idle, are Errors: Errc::refused, Errc::timed_out.
+  /// for longer than Timeouts::idle, are TransientErrors: Errc::refused, Errc::timed_out.
   [[nodiscard]] virtual Block read() = 0;
 
   /// The whole body. Throws Errc::limit above `cap`.
@@ -75,7 +83,8 @@ class Client {
   /// the meantime, before a byte of an answer, is replaced by a new one, once, without a trace.
   ///
   /// Errors name the server and the reason: Errc::unreachable (the name does not resolve, refused, no route, TLS: why),
-  /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, or its framing is broken).
+  /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, or its framing is broken). Those that
+  /// may pass are TransientErrors.
   [[nodiscard]] std::unique_ptr<Answer> send(const Call& call);
 
   /// As send() for GET and HEAD, and follows up to 10 redirects: never from https to http; "Authorization" and "Cookie"
