@@ -1,99 +1,89 @@
 // occy/index_copy.hpp: moves an image index with everything below it, digests unchanged.
+//
+// Specification: OCI image-spec 1.1, image-index.md; Docker's manifest list.
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <vector>
 
+#include "occy/blobs.hpp"
 #include "occy/check_results.hpp"
 #include "occy/descriptor.hpp"
 #include "occy/export.hpp"
-#include "occy/layer.hpp"
 #include "occy/limits.hpp"
-#include "occy/manifest.hpp"
 #include "occy/output.hpp"
 #include "occy/platform.hpp"
+#include "occy/process.hpp"
+#include "occy/progress.hpp"
 
 namespace occy {
 
-/// Where documents and blobs come from: a registry's repository, an OCI layout.
+/// Told by copy_index(). All functions do nothing by default.
 ///
-/// Threads: all functions but root() may be called by several at once.
-class OCCY_API BlobInput {
+/// Threads: calls come from worker threads, one at a time. An observer must be quick, must not throw, and must not call
+/// back into the job.
+class OCCY_API IndexCopyObserver {
  public:
-  virtual ~BlobInput();
+  virtual ~IndexCopyObserver();
 
-  /// The index or manifest that was asked for, held against its digest. Throws Error (side: input).
-  [[nodiscard]] virtual const ImageManifest& root() = 0;
+  /// Stage::layers: the blobs.
+  virtual void stage_started(Stage stage);
 
-  /// A manifest or index below the root, held against its digest and size.
-  [[nodiscard]] virtual ImageManifest document(const Descriptor& descriptor) = 0;
+  virtual void blob_finished(const Descriptor& blob);
 
-  /// The bytes of a blob, not proved yet.
-  [[nodiscard]] virtual std::unique_ptr<BlockSource> blob(const Descriptor& descriptor) = 0;
-};
-
-/// Where one blob goes. Destroyed without commit(): nothing is left.
-class OCCY_API BlobSink {
- public:
-  virtual ~BlobSink();
-  virtual void write(Block bytes) = 0;
-
-  /// After the last write, when the bytes were proved to be those of the descriptor.
-  virtual void commit() = 0;
-};
-
-/// Where documents and blobs go.
-///
-/// Threads: has_blob(), put_blob() and the sinks may be used by several at once; the rest by one.
-class OCCY_API BlobOutput {
- public:
-  virtual ~BlobOutput();
-
-  /// Opens the destination; throws Error (side: output) when it cannot take anything.
-  virtual void begin() = 0;
-
-  /// Whether the blob is there already, with this size.
-  [[nodiscard]] virtual bool has_blob(const Descriptor& descriptor) = 0;
-
-  [[nodiscard]] virtual std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) = 0;
-
-  /// A manifest or index below the root, after everything that it names.
-  virtual void put_document(const ImageManifest& document) = 0;
-
-  /// Gives the root its name: whole, or not at all.
-  virtual void finalize(const ImageManifest& root) = 0;
-
-  /// As ImageOutput::verify().
-  [[nodiscard]] virtual CheckResults verify(VerifyLevel level) = 0;
+  /// The output had the blob already.
+  virtual void blob_skipped(const Descriptor& blob);
 };
 
 struct IndexCopyOptions {
-  /// Empty: the whole index, byte for byte. Otherwise a new index with just the images for these platforms, their
-  /// manifests byte for byte; an Error (side: input) lists what there is when one of them is missing.
+  /// Empty: the whole index, byte for byte. Otherwise an index with just the images for these platforms, and with the
+  /// attestations about them; their manifests, and what the index says of them, byte for byte. A platform without a
+  /// variant means all variants. Images of nested indexes stand in the one index then. An Error (side: input) lists
+  /// what there is when there is no image for one of them.
   std::vector<Platform> platforms = {};
 
   std::optional<VerifyLevel> verify = VerifyLevel::standard;
 
-  /// Blobs at once; 0: one for each processor, at least 4.
+  /// Blobs at once; 0: one for each processor, at least 4: most of the time is spent waiting.
   unsigned jobs = 0;
 
   Limits limits = {};
+
+  /// Borrowed for the call; may be null.
+  IndexCopyObserver* observer = nullptr;
+
+  /// Looked at for every block. A stop request makes copy_index() throw Error: Errc::cancelled.
   std::stop_token stop = {};
 };
 
 struct IndexCopyReport {
+  /// The digest of the index (or manifest) that was written.
   Digest root;
-  std::size_t manifests = 0;  ///< image manifests, each once
-  std::size_t blobs = 0;      ///< that were moved
-  std::size_t known_blobs = 0;
-  std::uint64_t bytes = 0;  ///< stored bytes that were moved
-  std::optional<CheckResults> verification;
+
+  std::size_t manifests = 0;    ///< image manifests, attestations among them, each once
+  std::size_t blobs = 0;        ///< that were moved
+  std::size_t known_blobs = 0;  ///< that were there already
+  std::uint64_t bytes = 0;      ///< stored bytes that were moved
+
+  StageTimes times = {};
+
+  /// What verify() said; missing when it was not asked.
+  std::optional<CheckResults> verification = {};
+
+  [[nodiscard]] OCCY_API ProcessReport::Outcome outcome() const noexcept;
 };
 
-/// Copies documents and blobs, each once and each held against its digest; the root comes last. Nested indexes, to the
-/// depth of Limits::json_depth, and an index that names itself is refused.
+/// Copies documents and blobs, each once and each held against its digest and size, whatever the input says it did;
+/// blobs first, in parallel, then manifests, then the indexes above them, the root last. A root that is a manifest is
+/// copied alike, unless platforms are asked for.
+///
+/// Indexes may be nested to the depth of Limits::json_depth. Documents are held in memory until the end, Limits::images
+/// and Limits::held_document_bytes at most.
+///
+/// After an exception: nothing carries the destination's name. Throws Error: the side says who failed.
 OCCY_API IndexCopyReport copy_index(BlobInput& input, BlobOutput& output, const IndexCopyOptions& options = {});
 
 }  // namespace occy

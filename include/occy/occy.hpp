@@ -7,6 +7,7 @@
 //   occy::ProcessReport report = occy::process(input, output);   // throws occy::Error; verified when it returns
 #pragma once
 
+#include "occy/blobs.hpp"                         // IWYU pragma: export
 #include "occy/check.hpp"                         // IWYU pragma: export
 #include "occy/check_results.hpp"                 // IWYU pragma: export
 #include "occy/config.hpp"                        // IWYU pragma: export
@@ -23,6 +24,7 @@
 #include "occy/filters/search.hpp"                // IWYU pragma: export
 #include "occy/flatten.hpp"                       // IWYU pragma: export
 #include "occy/image.hpp"                         // IWYU pragma: export
+#include "occy/index_copy.hpp"                    // IWYU pragma: export
 #include "occy/input.hpp"                         // IWYU pragma: export
 #include "occy/inputs/dir.hpp"                    // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export

@@ -1,6 +1,7 @@
 // The out-of-line parts of the interfaces: destructors (so that each vtable has one home) and defaults.
 #include <string_view>
 
+#include "occy/blobs.hpp"
 #include "occy/check_results.hpp"
 #include "occy/filter.hpp"
 #include "occy/input.hpp"
@@ -13,6 +14,10 @@ namespace occy {
 BlockSource::~BlockSource() = default;
 LayerSink::~LayerSink() = default;
 std::uint64_t LayerReader::skip(std::uint64_t) { return 0; }
+
+BlobInput::~BlobInput() = default;
+BlobSink::~BlobSink() = default;
+BlobOutput::~BlobOutput() = default;
 
 ImageInput::~ImageInput() = default;
 CheckResults ImageInput::check_structure() { return CheckResults{}; }

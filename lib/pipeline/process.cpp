@@ -14,6 +14,7 @@
 #include "pipeline/filtered_image.hpp"
 #include "pipeline/layer_move.hpp"
 #include "pipeline/ledger.hpp"
+#include "pipeline/outcome.hpp"
 #include "pipeline/pump.hpp"
 
 namespace occy {
@@ -219,13 +220,6 @@ ProcessReport process(ImageInput& input, ImageOutput& output, const ProcessOptio
   return Job(input, output, options).run();
 }
 
-ProcessReport::Outcome ProcessReport::outcome() const noexcept {
-  if (!verification || verification->findings().empty()) return Outcome::not_asked;
-  if (verification->has_errors()) return Outcome::errors;
-  // Only the finding that says so is a proof; a lone warning is not.
-  return verification->find("verify.ok") != nullptr && verification->find("verify.unreachable") == nullptr
-             ? Outcome::verified
-             : Outcome::unreachable;
-}
+ProcessReport::Outcome ProcessReport::outcome() const noexcept { return pipeline::outcome_of(verification); }
 
 }  // namespace occy

@@ -57,6 +57,9 @@ std::optional<ParseError> parse_annotations(const boost::json::value& value, con
   entry.image_name = std::move(*image_name);
   entry.ref_name = std::move(*ref_name);
   if (json::member(*annotations, "vnd.docker.reference.type") != nullptr) entry.kind = IndexEntry::Kind::attestation;
+  auto about = json::optional_string_member(*annotations, "vnd.docker.reference.digest", place);
+  if (!about) return about.error();
+  if (const auto digest = Digest::parse(*about)) entry.about = *digest;
   return std::nullopt;
 }
 

@@ -41,6 +41,10 @@ struct IndexEntry {
 
   /// It stands beside the images and is none: BuildKit's attestations.
   enum class Kind { image, attestation } kind = Kind::image;
+
+  /// The annotation `vnd.docker.reference.digest`: the manifest that an attestation is about; missing where the index
+  /// does not say.
+  std::optional<Digest> about = {};
 };
 
 /// An index (it has `manifests`) or a manifest (it has `config`), never both.

@@ -18,7 +18,7 @@ STRANGERS = {"pipeline": {"docker", "registry", "http", "inputs", "filters", "ou
 # Public headers that belong to a room; all others are the model's.
 PUBLIC_ROOMS = {"occy/uri.hpp": "uri", "occy/process.hpp": "pipeline", "occy/check.hpp": "pipeline",
                 "occy/diff.hpp": "pipeline", "occy/flatten.hpp": "pipeline",
-                "occy/search.hpp": "pipeline"}
+                "occy/index_copy.hpp": "pipeline", "occy/search.hpp": "pipeline"}
 MOST_LINES = 350
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
