@@ -154,10 +154,7 @@ void GrowingTree::hide(std::string_view directory, std::string_view name) {
   if (type && seen == Seen::no) return make_way(place);
   if (type != EntryType::directory) return;
   purge(place.path, open_directory_at(place));
-  if (seen != Seen::as_directory) return;
-  // The layer has something in it, and does not say how the directory itself should be.
-  take_over(place);
-  start_directory(place, tools_.setter.of_implicit_directory(place.path));
+  if (seen == Seen::as_directory) reset_directory(place);
 }
 
 void GrowingTree::hide_all_in(std::string_view directory) {
@@ -175,8 +172,17 @@ void GrowingTree::remove(const Place& place) {
 
 void GrowingTree::purge(const std::string& path, const io::File& directory) {
   forget_parent();
-  remove_below(path, directory, {.record = tools_.record, .ledger = ledger_},
-               [this](const std::string& below) { return made_.find(below) != Seen::no; });
+  const auto implied = remove_others(path, directory, {.record = tools_.record, .ledger = ledger_}, made_);
+  for (const std::string& below : implied) {
+    const auto [above, name] = split_path(below);
+    reset_directory({root_.find(above).value(), std::string(name), below});
+  }
+}
+
+// The layer has something in it, and does not say how the directory itself should be: not as the one that is hidden.
+void GrowingTree::reset_directory(const Place& place) {
+  take_over(place);
+  start_directory(place, tools_.setter.of_implicit_directory(place.path));
 }
 
 void GrowingTree::settle() {

@@ -58,6 +58,7 @@ class GrowingTree final : public Ground {
   void touch(std::string_view path);
   void take_over(const Place& place);
   void start_directory(const Place& place, Attributes attributes);
+  void reset_directory(const Place& place);
   void remove(const Place& place);
   void purge(const std::string& path, const io::File& directory);
 

@@ -255,12 +255,16 @@ void OverlayGround::hide_own(const Place& place, EntryType type) {
 
 // What was brought up, or made for marks, was of the lower layers.
 void OverlayGround::purge(const std::string& path) {
-  const auto is_made = [this](const std::string& one) { return made_.find(one) != Seen::no; };
-  const auto is_gone = [&](const std::string& one) { return is_below(one, path) && !is_made(one); };
+  const auto is_gone = [&](const std::string& one) { return is_below(one, path) && made_.find(one) == Seen::no; };
   parent_.asked.reset();
-  remove_below(path, here_->root.find(path).value(), {.record = record_, .ledger = ledger_}, is_made);
+  const io::File directory = here_->root.find(path).value();
+  const auto implied = remove_others(path, directory, {.record = record_, .ledger = ledger_}, made_);
   std::erase_if(here_->marks.whiteouts, is_gone);
   std::erase_if(here_->marks.opaque, is_gone);
+  for (const std::string& below : implied) {
+    const auto [above, name] = split_path(below);
+    reset_directory({here_->root.find(above).value(), std::string(name), below});
+  }
 }
 
 // The layer has something in it, and does not say how the directory itself should be: not as the one that is hidden.
@@ -268,6 +272,7 @@ void OverlayGround::reset_directory(const Place& place) {
   clear_xattrs(open_directory_at(place));
   record_.remove(place.path, EntryType::directory);
   start_directory(place, setter_.of_implicit_directory(place.path));
+  if (here_->marks.opaque.contains(place.path)) mark_opaque(place.path);
 }
 
 void OverlayGround::hide_all_in(std::string_view directory) {

@@ -10,6 +10,8 @@
 namespace occy::tree {
 namespace {
 
+using Seen = tar::PathSet::Seen;
+
 void unlink_name(const Place& place, EntryType type, Keepers keepers) {
   const bool directory = type == EntryType::directory;
   if (::unlinkat(place.directory.descriptor(), place.name.c_str(), directory ? AT_REMOVEDIR : 0) != 0)
@@ -20,42 +22,55 @@ void unlink_name(const Place& place, EntryType type, Keepers keepers) {
 
 class Remover final : public TreeVisitor {
  public:
-  Remover(std::string path, Keepers keepers, const std::function<bool(const std::string&)>& is_kept)
-      : path_(std::move(path)), keepers_(keepers), is_kept_(is_kept) {}
+  /// Without `made`, nothing stays.
+  Remover(std::string path, Keepers keepers, const tar::PathSet* made)
+      : path_(std::move(path)), keepers_(keepers), made_(made) {}
 
   Below visit(const FoundName& found) override {
     const Place place = place_of(found);
-    if (found.type != EntryType::directory && !is_kept_(place.path)) unlink_name(place, found.type, keepers_);
+    if (found.type != EntryType::directory && seen_at(place) == Seen::no) unlink_name(place, found.type, keepers_);
     return Below::visit;
   }
 
   void leave(const FoundName& found) override {
     const Place place = place_of(found);
-    if (!is_kept_(place.path)) unlink_name(place, EntryType::directory, keepers_);
+    const Seen seen = seen_at(place);
+    if (seen == Seen::no) unlink_name(place, EntryType::directory, keepers_);
+    if (seen == Seen::as_directory) implied_.push_back(place.path);
   }
+
+  [[nodiscard]] std::vector<std::string> take_implied() { return std::move(implied_); }
 
  private:
   [[nodiscard]] Place place_of(const FoundName& found) const {
     return {found.directory, found.name, joined(path_, found.path)};
   }
 
+  [[nodiscard]] Seen seen_at(const Place& place) const { return made_ == nullptr ? Seen::no : made_->find(place.path); }
+
   std::string path_;
   Keepers keepers_;
-  const std::function<bool(const std::string&)>& is_kept_;
+  const tar::PathSet* made_;
+  std::vector<std::string> implied_;
 };
+
+void remove_all_below(const Place& place, Keepers keepers) {
+  Remover remover(place.path, keepers, nullptr);
+  walk_tree(open_directory_at(place), remover);
+}
 
 }  // namespace
 
 void remove_from_tree(const Place& place, EntryType type, Keepers keepers) {
-  if (type == EntryType::directory)
-    remove_below(place.path, open_directory_at(place), keepers, [](const std::string&) { return false; });
+  if (type == EntryType::directory) remove_all_below(place, keepers);
   unlink_name(place, type, keepers);
 }
 
-void remove_below(const std::string& path, const io::File& directory, Keepers keepers,
-                  const std::function<bool(const std::string& path)>& is_kept) {
-  Remover remover(path, keepers, is_kept);
+std::vector<std::string> remove_others(const std::string& path, const io::File& directory, Keepers keepers,
+                                       const tar::PathSet& made) {
+  Remover remover(path, keepers, &made);
   walk_tree(directory, remover);
+  return remover.take_implied();
 }
 
 }  // namespace occy::tree

@@ -1,9 +1,10 @@
 // tree/removal.hpp: removes parts of a growing tree, and what was kept of them.
 #pragma once
 
-#include <functional>
 #include <string>
+#include <vector>
 
+#include "tar/path_set.hpp"
 #include "tree/directory_ledger.hpp"
 #include "tree/nodes.hpp"
 #include "tree/record.hpp"
@@ -19,9 +20,9 @@ struct Keepers {
 /// Removes what stands in `place`, which is of `type`, and all below it. Throws Errc::io.
 void remove_from_tree(const Place& place, EntryType type, Keepers keepers);
 
-/// Removes all below the directory at `path` but what `is_kept` and the directories on the way to that. Asked with
-/// paths from the root of the tree.
-void remove_below(const std::string& path, const io::File& directory, Keepers keepers,
-                  const std::function<bool(const std::string& path)>& is_kept);
+/// Removes all below the directory at `path` that is not among `made`; paths are from the root of the tree. Returns the
+/// directories that stay without an entry of their own, for what is in them.
+[[nodiscard]] std::vector<std::string> remove_others(const std::string& path, const io::File& directory,
+                                                     Keepers keepers, const tar::PathSet& made);
 
 }  // namespace occy::tree

@@ -109,6 +109,25 @@ TEST_CASE("extractor: times are the image's with their nanoseconds, of directori
   CHECK(tree.status("d").st_mtim.tv_nsec == 5);
 }
 
+TEST_CASE("extractor: a directory without an entry has nothing of one that its layer hides", "[tree]") {
+  const auto [marker, reset] = GENERATE(table<std::string, std::string>({{".wh.d", "d"}, {"d/.wh..wh..opq", "d/a"}}));
+  ExtractedTree tree;
+  LayerBuilder lower;
+  for (const char* path : {"d/", "d/a/", "d/a/b/"})
+    lower.add(with_xattr(entry_of(EntryType::directory, path, 0700), "user.note", "lower"));
+  tree.layer(lower);
+
+  tree.layer(LayerBuilder().file("d/a/b/new", "x").directory("d/c/", 0711).file("d/c/new", "x").file(marker));
+  tree.extractor().finish();
+
+  for (const std::string& path : {reset, std::string("d/a"), std::string("d/a/b")}) {
+    CAPTURE(path);
+    CHECK((tree.status(path).st_mode & 07777U) == 0755);
+    CHECK(xattr(tree.path(path), "user.note") == std::nullopt);
+  }
+  CHECK((tree.status("d/c").st_mode & 07777U) == 0711);
+}
+
 TEST_CASE("extractor: extended attributes are there, capabilities too", "[tree]") {
   ExtractedTree tree;
   const std::string capability("\x01\x00\x00\x02\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 20);

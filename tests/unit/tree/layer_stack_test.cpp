@@ -202,6 +202,23 @@ TEST_CASE("layer stack: a directory without an entry is as the one below it", "[
   CHECK(::getxattr((stack.path(1) / "d").c_str(), "user.note", value.data(), value.size()) == 1);
 }
 
+TEST_CASE("layer stack: a directory without an entry has nothing of one that its layer hides", "[tree]") {
+  const std::string marker = GENERATE(".wh.d", "d/.wh..wh..opq");
+  StackedLayers stack;
+  LayerBuilder lower;
+  for (const char* path : {"d/", "d/a/"})
+    lower.add(with_xattr(entry_of(EntryType::directory, path, 0700), "user.note", "x"));
+  stack.layer(lower);
+
+  stack.layer(LayerBuilder().file("d/a/new", "x").file("d/a/.wh..wh..opq").file(marker));
+
+  const fs::path implied = stack.path(1) / "d/a";
+  std::array<char, 8> value{};
+  CHECK((fs::status(implied).permissions() & fs::perms::all) == fs::perms{0755});
+  CHECK(::getxattr(implied.c_str(), "user.note", value.data(), value.size()) == -1);
+  CHECK(is_opaque(implied));
+}
+
 TEST_CASE("layer stack: a hard link to a lower layer brings the file up", "[tree]") {
   StackedLayers stack;
   stack.layer(LayerBuilder().file("a/file", "content", 0640).symbolic_link("a/link", "file"));
