@@ -64,6 +64,11 @@ Digest copy_content(const io::File& from, io::File& to, RecordDepth depth) {
 
 }  // namespace
 
+std::uint64_t size_at(const Place& place) {
+  const struct stat status = status_of(place);
+  return S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
 Attributes read_attributes(const Place& place) {
   const struct stat status = status_of(place);
   Attributes attributes{.uid = status.st_uid, .gid = status.st_gid, .mode = status.st_mode & 07777U};

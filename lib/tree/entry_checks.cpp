@@ -91,11 +91,11 @@ void rethrow_named(const Error& error, const std::string& layer, std::string_vie
   throw Error(error.code(), error.side(), std::move(detail));
 }
 
-void DeclaredBytes::add(const Entry& entry, const std::string& layer) {
-  declared_ = std::min(declared_, limit_) + std::min(entry.real_size, UINT64_MAX - limit_);
+void DeclaredBytes::add(std::uint64_t bytes, std::string_view path) {
+  declared_ = std::min(declared_, limit_) + std::min(bytes, UINT64_MAX - limit_);
   if (declared_ <= limit_) return;
   throw Error(Errc::limit, Side::input,
-              {.subject = subject_of(layer, entry.path),
+              {.subject = std::string(path),
                .what = "the layer's entries declare too much to be extracted",
                .expected = "at most " + std::to_string(limit_) + " bytes",
                .found = std::to_string(declared_)});

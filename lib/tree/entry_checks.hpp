@@ -39,12 +39,13 @@ class EntryLook {
 /// Throws `error` again. One of side input gets a subject that begins with the layer's name.
 [[noreturn]] void rethrow_named(const Error& error, const std::string& layer, std::string_view path);
 
-/// Adds up what the entries of a layer declare. Throws Errc::limit above Limits::expanded_layer_bytes.
+/// Adds up what a layer puts on disk: what its entries declare, and what is copied for them. Throws Errc::limit (side:
+/// input) about `path` above Limits::expanded_layer_bytes.
 class DeclaredBytes {
  public:
   explicit DeclaredBytes(const Limits& limits) : limit_(limits.expanded_layer_bytes) {}
   void begin_layer() noexcept { declared_ = 0; }
-  void add(const Entry& entry, const std::string& layer);
+  void add(std::uint64_t bytes, std::string_view path);
 
  private:
   std::uint64_t limit_;

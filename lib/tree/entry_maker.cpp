@@ -40,7 +40,7 @@ void EntryMaker::end_entry() {
 
 void EntryMaker::take(const Entry& entry, std::span<const tar::SparseRun> runs) {
   const EntryLook look(entry, layer_);
-  declared_.add(entry, layer_);
+  declared_.add(entry.real_size, entry.path);
   const auto& meaning = look.meaning();
   switch (meaning.kind) {
     case tar::PathKind::ordinary:

@@ -17,8 +17,9 @@ namespace occy::tree {
 /// Takes the bytes of layers and works on a ground. Everything is borrowed.
 class EntryMaker final : private EntryTaker {
  public:
-  EntryMaker(Ground& ground, const AttributeSetter& setter, Remarks& remarks, const ExtractorOptions& options)
-      : ground_(ground), setter_(setter), remarks_(remarks), options_(options), declared_(options_.limits) {}
+  EntryMaker(Ground& ground, const AttributeSetter& setter, Remarks& remarks, DeclaredBytes& declared,
+             const ExtractorOptions& options)
+      : ground_(ground), setter_(setter), remarks_(remarks), declared_(declared), options_(options) {}
 
   void begin_layer(const std::string& name);
   void write(Block bytes) { stream_->push(bytes); }
@@ -64,8 +65,8 @@ class EntryMaker final : private EntryTaker {
   Ground& ground_;
   const AttributeSetter& setter_;
   Remarks& remarks_;
+  DeclaredBytes& declared_;
   ExtractorOptions options_;
-  DeclaredBytes declared_;
   std::string layer_ = {};
   std::string path_ = {};  ///< of the entry
   std::optional<EntryStream> stream_ = {};

@@ -14,12 +14,14 @@ struct Extractor::State {
       : record(options.record),
         setter(options.ownership, remarks),
         tree(std::move(root), options.descent, {.setter = setter, .record = record}),
-        maker(tree, setter, remarks, options) {}
+        declared(options.limits),
+        maker(tree, setter, remarks, declared, options) {}
 
   Remarks remarks = {};
   Record record;
   AttributeSetter setter;
   GrowingTree tree;
+  DeclaredBytes declared;
   EntryMaker maker;
 };
 

@@ -10,11 +10,13 @@ namespace occy::tree {
 struct LayerStack::State {
   State(io::File directory, const ExtractorOptions& options)
       : setter(options.ownership, remarks),
-        ground(std::move(directory), setter, remarks, options),
-        maker(ground, setter, remarks, options) {}
+        declared(options.limits),
+        ground(std::move(directory), setter, remarks, declared, options),
+        maker(ground, setter, remarks, declared, options) {}
 
   Remarks remarks = {};
   AttributeSetter setter;
+  DeclaredBytes declared;
   OverlayGround ground;
   EntryMaker maker;
 };

@@ -38,11 +38,12 @@ bool is_below(std::string_view path, const std::string& directory) {
 
 }  // namespace
 
-OverlayGround::OverlayGround(io::File stack, const AttributeSetter& setter, Remarks& remarks,
+OverlayGround::OverlayGround(io::File stack, const AttributeSetter& setter, Remarks& remarks, DeclaredBytes& declared,
                              const ExtractorOptions& options)
     : stack_(std::move(stack)),
       setter_(setter),
       remarks_(remarks),
+      declared_(declared),
       options_(options),
       root_attributes_(setter.of_implicit_directory("")),
       record_(options.record),
@@ -154,6 +155,7 @@ HeldPlace OverlayGround::bring_up(const std::string& path, const Standing& below
   const auto source = lower_.layer(below.layer).root.find(directory);
   if (!source) throw Error(Errc::io, Side::output, {.subject = path, .what = "the directory is gone"});
   const Place from{*source, held.name, path};
+  declared_.add(size_at(from), path);
   Attributes attributes = read_attributes(from);
   const Node node = copy_up(from, held.place(), setter_, attributes, options_.record);
   record_.add(path, node, attributes.xattrs);

@@ -9,6 +9,7 @@
 
 #include "tar/path_set.hpp"
 #include "tree/directory_ledger.hpp"
+#include "tree/entry_checks.hpp"
 #include "tree/extractor.hpp"
 #include "tree/ground.hpp"
 #include "tree/lower_layers.hpp"
@@ -19,7 +20,9 @@ namespace occy::tree {
 /// hidden by marks. A whiteout does not hide what its own layer has made, wherever it stands in it.
 class OverlayGround final : public Ground {
  public:
-  OverlayGround(io::File stack, const AttributeSetter& setter, Remarks& remarks, const ExtractorOptions& options);
+  /// All but the directory are borrowed. What is copied from lower layers is added to `declared`.
+  OverlayGround(io::File stack, const AttributeSetter& setter, Remarks& remarks, DeclaredBytes& declared,
+                const ExtractorOptions& options);
 
   void begin_layer() override;
   void end_layer() override;
@@ -62,6 +65,7 @@ class OverlayGround final : public Ground {
   io::File stack_;
   const AttributeSetter& setter_;
   Remarks& remarks_;
+  DeclaredBytes& declared_;
   ExtractorOptions options_;
   LowerLayers lower_ = {};
   std::vector<Record> records_ = {};

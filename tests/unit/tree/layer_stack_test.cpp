@@ -230,6 +230,19 @@ TEST_CASE("layer stack: a hard link to a lower layer brings the file up", "[tree
   CHECK(fs::status(stack.path(1) / "b/other").permissions() == fs::perms{0640});
 }
 
+TEST_CASE("layer stack: what hard links bring up counts toward the limit of a layer", "[tree]") {
+  auto options = usual_options();
+  options.limits.expanded_layer_bytes = 1000;
+  StackedLayers stack(options);
+  stack.layer(LayerBuilder().file("a", std::string(600, 'x'))).layer(LayerBuilder().file("b", std::string(600, 'x')));
+  stack.layer(LayerBuilder().hard_link("c", "a"));
+
+  const Error error = error_of([&] { stack.layer(LayerBuilder().hard_link("c", "a").hard_link("d", "b")); });
+
+  CHECK(error.code() == Errc::limit);
+  CHECK(error.detail().subject == "layer: b");
+}
+
 TEST_CASE("layer stack: links of lower layers lead to where they lead together", "[tree]") {
   StackedLayers stack;
   stack.layer(LayerBuilder().directory("usr/lib/").symbolic_link("lib", "usr/lib").symbolic_link("out", "../../etc"));
