@@ -9,6 +9,9 @@ namespace {
 
 constexpr int kMostLinks = 40;
 
+// Of all targets together: so that a thousand entries below forty long links are no hour's work.
+constexpr std::size_t kMostLinkBytes = 4'095;
+
 class Walk {
  public:
   Walk(std::string_view path, const Look& look) : look_(look) { push(path); }
@@ -63,7 +66,8 @@ class Walk {
   }
 
   void follow(const std::string& target) {
-    if (++links_ > kMostLinks) throw std::system_error(ELOOP, std::generic_category());
+    link_bytes_ += target.size();
+    if (++links_ > kMostLinks || link_bytes_ > kMostLinkBytes) throw std::system_error(ELOOP, std::generic_category());
     if (target.starts_with('/')) here_.directory.clear();
     push(target);
   }
@@ -72,6 +76,7 @@ class Walk {
   std::vector<std::string> pending_;
   Resolved here_;
   int links_ = 0;
+  std::size_t link_bytes_ = 0;
 };
 
 }  // namespace

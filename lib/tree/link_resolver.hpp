@@ -35,7 +35,8 @@ struct Resolved {
 };
 
 /// Follows every link of `path`, the last one too. ".." of the root is the root, as after chroot; an absolute link
-/// begins there. Throws std::system_error (ELOOP) after as many links as the kernel follows, 40.
+/// begins there. Throws std::system_error (ELOOP) after as many links as the kernel follows, 40, or when their
+/// targets together are longer than the longest path, 4,095 bytes.
 [[nodiscard]] Resolved resolve_links(std::string_view path, const Look& look);
 
 /// `directory` and `name` with a slash between them, where one is needed.

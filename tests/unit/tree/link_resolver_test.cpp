@@ -82,3 +82,22 @@ TEST_CASE("link resolver: forty links are followed, as the kernel does", "[tree]
   CHECK(resolve(tree, "l0").directory == "l40");
   CHECK_THROWS_AS(resolve(tree, "one-more"), std::system_error);
 }
+
+TEST_CASE("link resolver: the targets of all links are together as long as one path", "[tree]") {
+  const auto detour = [](std::size_t steps, const std::string& end) {
+    std::string target;
+    for (std::size_t i = 0; i < steps; ++i) target += "a/../";
+    return target + end;
+  };
+  Tree tree = {{"a", ""}, {"one", detour(400, "two")}, {"two", detour(400, "a")}, {"three", detour(20, "one")}};
+  std::size_t looks = 0;
+  const auto look = [&](const std::string& place) -> Sight {
+    ++looks;
+    const std::string& target = tree.at(place);
+    return target.empty() ? Sight{.kind = Sight::Kind::directory} : Sight{.kind = Sight::Kind::link, .target = target};
+  };
+
+  CHECK(resolve(tree, "one").directory == "a");
+  CHECK_THROWS_AS(resolve_links("three", look), std::system_error);
+  CHECK(looks < 1000);
+}
