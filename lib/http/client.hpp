@@ -40,9 +40,9 @@ struct Call {
   Side side = Side::input;
 };
 
-/// A failure that another try may not meet: refused and broken connections, silence, a body that is cut. All others (the
-/// name is not known, the certificate is not good, what answers does not speak HTTP, a redirect that is not followed)
-/// are plain Errors.
+/// A failure that another try may not meet: refused and broken connections, silence, a body that is cut. All others
+/// (the name is not known, the certificate is not good, what answers does not speak HTTP, a redirect that is not
+/// followed) are plain Errors.
 class TransientError final : public Error {
  public:
   using Error::Error;

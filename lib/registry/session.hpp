@@ -2,22 +2,21 @@
 #pragma once
 
 #include <atomic>
-#include <map>
-#include <mutex>
-#include <string>
 
 #include "http/client.hpp"
 #include "occy/registry.hpp"
 #include "registry/authorizer.hpp"
+#include "registry/waiting.hpp"
 
 namespace occy {
 
 struct RegistrySession::State {
-  explicit State(RegistryOptions options);
+  explicit State(RegistryOptions wanted);
 
   RegistryOptions options;
   http::Client client;
   registry::Authorizer authorizer;
+  registry::RateLimiter limiter;
 
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> retries = 0;
