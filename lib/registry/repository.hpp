@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/url.hpp"
 #include "occy/descriptor.hpp"
 #include "occy/error.hpp"
 #include "occy/layer.hpp"
@@ -16,8 +17,9 @@
 
 namespace occy::registry {
 
-/// A blob on its way up. Held in memory: one chunk (4 MiB), so that a chunk that broke can be sent again from where the
-/// registry says it is. Destroyed without commit(): the upload is cancelled (DELETE).
+/// A blob on its way up. Held in memory: one chunk (5 MiB, or up to 16 where the registry wants larger ones), so that a
+/// chunk that broke can be sent again from where the registry says it is. Destroyed without commit(): the upload is
+/// cancelled (DELETE).
 class BlobUpload {
  public:
   virtual ~BlobUpload() = default;
@@ -63,12 +65,16 @@ class Repository {
   /// Errc::size_mismatch when the registry gives more or less than the descriptor says.
   [[nodiscard]] std::unique_ptr<BlockSource> open_blob(const Descriptor& blob, std::uint64_t offset = 0);
 
+  /// The same from another server that the manifest names, over verified TLS or plain HTTP, and as nobody.
+  [[nodiscard]] std::unique_ptr<BlockSource> open_foreign_blob(const Descriptor& blob, const http::Url& url);
+
   /// The size that the registry tells; missing when the blob is not there.
   [[nodiscard]] std::optional<std::uint64_t> find_blob(const Digest& digest);
 
   /// Whether the registry made the blob of another of its repositories one of this one. False: send it.
   [[nodiscard]] bool mount_blob(const Digest& digest, const std::string& from_repository);
 
+  /// Asks nothing before the first chunk is full, or the blob ends.
   [[nodiscard]] std::unique_ptr<BlobUpload> begin_upload();
 
   /// A small blob in one request more than begin_upload().
@@ -76,7 +82,7 @@ class Repository {
 
   [[nodiscard]] std::vector<std::string> tags();
 
-  /// Manifests that refer to `digest` (API, else the tag "sha256-…").
+  /// Manifests that refer to `digest` (API, else the tag "sha256-…"). Empty when there are none.
   [[nodiscard]] std::vector<Descriptor> referrers(const Digest& digest);
 
   void delete_manifest(const Digest& digest);

@@ -1,0 +1,26 @@
+// registry/paging.hpp: lists that come in pages. OCI distribution-spec 1.1, "Listing Tags"; RFC 8288 (Link).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "occy/limits.hpp"
+#include "occy/result.hpp"
+#include "registry/conversation.hpp"
+
+namespace occy::registry {
+
+/// The target of the first link with rel="next"; empty when there is none.
+[[nodiscard]] std::string next_link(std::string_view field);
+
+/// The `tags` of a page; none where it is null.
+[[nodiscard]] result<std::vector<std::string>> parse_tags(std::string_view body, const Limits& limits);
+
+/// Reads page after page until one names no next, and shows each body. Throws Error when an answer is no success
+/// (`missing`: what 404 means), and Errc::refused for a page that leads to another server, or back.
+void for_each_page(const Conversation& talk, Question question, const char* missing,
+                   const std::function<void(const std::string& body)>& on_page);
+
+}  // namespace occy::registry
