@@ -109,7 +109,8 @@ struct ProcessReport {
 /// Filters: a layer that none of them wants to see passes as it is stored. One that may change is read, proved,
 /// changed, hashed again, and written under its new digest; where nothing was changed, it is the same layer. The config
 /// gets the new diff_ids, then what the filters make of it; bytes that are not changed are kept. A layer that the
-/// output has already is read all the same when a filter looks at it.
+/// output has already is read all the same when a filter looks at it; one that filters changed before, and of which the
+/// output knows what they made of it, is not.
 ///
 /// Before: both, and the filters, are fresh. After a return: the image stands under its name, and the report says
 /// whether that was proved. After an exception: the output was not finalized, and destroying it leaves nothing behind.

@@ -70,12 +70,21 @@ class ExcludeVisitor final : public EntryVisitor {
 }  // namespace
 
 struct ExcludeFilter::State {
+  std::vector<std::string> patterns;
   std::vector<Glob> globs;
 };
 
 ExcludeFilter::ExcludeFilter(const std::vector<std::string>& patterns)
-    : state_(std::make_unique<State>(State{parsed(patterns)})) {}
+    : state_(std::make_unique<State>(State{patterns, parsed(patterns)})) {}
 ExcludeFilter::~ExcludeFilter() = default;
+
+// With the number of signs of each pattern: no two lists read the same.
+std::string ExcludeFilter::fingerprint() const {
+  std::string text = "exclude 1";
+  for (const std::string& pattern : state_->patterns)
+    text.append(" ").append(std::to_string(pattern.size())).append(":").append(pattern);
+  return text;
+}
 
 std::unique_ptr<EntryVisitor> ExcludeFilter::visit_layer(const LayerInfo&) {
   return std::make_unique<ExcludeVisitor>(state_->globs);

@@ -92,6 +92,16 @@ NormalizeTimestampsFilter::NormalizeTimestampsFilter(NormalizeTimestampsOptions 
                .found = std::to_string(options_.seconds)});
 }
 
+// The layers of the base, which are left alone, are named: a layer that is one of them becomes another than one that is
+// not.
+std::string NormalizeTimestampsFilter::fingerprint() const {
+  std::string text = "normalize-timestamps 1 ";
+  text.append(options_.mode == Mode::set ? "set " : "clamp ").append(std::to_string(options_.seconds));
+  if (options_.base)
+    for (const Digest& digest : options_.base->diff_ids) text.append(" ").append(digest.str());
+  return text;
+}
+
 void NormalizeTimestampsFilter::begin(const ImageDescription& image) {
   if (!options_.base) return;
   const std::vector<Digest>& base = options_.base->diff_ids;

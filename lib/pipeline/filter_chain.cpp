@@ -56,6 +56,16 @@ bool LayerVisitors::may_change() const noexcept {
   return std::ranges::any_of(parts_, [](const Part& part) { return edits(*part.filter); });
 }
 
+std::string LayerVisitors::fingerprint() const {
+  std::string all;
+  for (const Part& part : parts_) {
+    const std::string one = part.filter->fingerprint();
+    if (one.empty()) return {};
+    all.append(all.empty() ? "" : "\n").append(std::to_string(one.size())).append(" ").append(one);
+  }
+  return all;
+}
+
 Verdict LayerVisitors::visit(Entry& entry) {
   for (const Part& part : parts_) {
     if (!edits(*part.filter))

@@ -21,6 +21,10 @@ class LayerVisitors {
   /// Whether one of them is of depth `edit`.
   [[nodiscard]] bool may_change() const noexcept;
 
+  /// What they make of the layer, as far as their filters can say it: equal texts, equal outcomes. Empty when one of
+  /// them cannot, or only looks.
+  [[nodiscard]] std::string fingerprint() const;
+
   /// One after the other, until one drops the entry. Throws Error (side: filter), with the filter and the entry, when
   /// one changes what it must not: a filter that only looks, anything.
   [[nodiscard]] Verdict visit(Entry& entry);

@@ -13,7 +13,7 @@ std::vector<std::optional<std::uint64_t>> Ledger::sizes(const ImageConfig& confi
   std::vector<std::optional<std::uint64_t>> sizes;
   for (const Digest& source : config.diff_ids()) {
     const auto written = written_.find(source);
-    sizes.push_back(written == written_.end() ? answered_.at(source) : written->second.record.size);
+    sizes.push_back(written == written_.end() ? answered_.at(source).size : written->second.record.size);
   }
   return sizes;
 }
@@ -37,8 +37,9 @@ LayerReport Ledger::report(std::size_t index, const Digest& source_id, const std
             .stored = stored,
             .action = record.diff_id == source_id ? Action::written : Action::filtered};
   }
-  if (answered_.contains(source_id))
-    return {.index = index, .source_diff_id = source_id, .diff_id = source_id, .action = Action::already_there};
+  if (const auto found = answered_.find(source_id); found != answered_.end())
+    return {
+        .index = index, .source_diff_id = source_id, .diff_id = found->second.diff_id, .action = Action::already_there};
   throw Error(Errc::not_found, Side::input,
               {.subject = source,
                .what = "layer " + std::to_string(index) + " of the config is missing",

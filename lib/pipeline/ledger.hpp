@@ -22,8 +22,13 @@ class Ledger {
 
   /// The output has it, or has been promised it. Its size, when it is known.
   void note_answered(const Digest& source, std::optional<std::uint64_t> size) {
-    auto& known = answered_[source];
+    auto& known = answered_.emplace(source, Answered{.diff_id = source, .size = {}}).first->second.size;
     if (size) known = size;
+  }
+
+  /// The output has what filters made of it before.
+  void note_recalled(const Digest& source, const LayerRecord& record) {
+    answered_.insert_or_assign(source, Answered{.diff_id = record.diff_id, .size = record.size});
   }
 
   /// Uncompressed bytes of the layers that were written, each distinct one once.
@@ -46,8 +51,13 @@ class Ledger {
     std::optional<Descriptor> stored;
   };
 
+  struct Answered {
+    Digest diff_id;  // in the output
+    std::optional<std::uint64_t> size;
+  };
+
   std::unordered_map<Digest, Written> written_;  // by the diff_id that the source has
-  std::unordered_map<Digest, std::optional<std::uint64_t>> answered_;
+  std::unordered_map<Digest, Answered> answered_;
   std::unordered_set<Digest> distinct_;
   std::uint64_t bytes_ = 0;
 };

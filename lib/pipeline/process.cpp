@@ -137,12 +137,21 @@ class Job {
         ledger_.note_answered(*layer.diff_id, layer.size);
       return;
     }
+    if (is_recalled(layer, *move.visitors)) return move.visitors.reset();
     LayerInfo unnamed = pipeline::without_identity(layer);
     if (!output_.want_layer(unnamed)) return;
     move.sink = output_.put_layer(unnamed);
     if (form_ == LayerForm::plain || layer.compression == Compression::none) return;
     unnamed.compression = Compression::none;
     move.plain_sink = output_.put_layer(unnamed);
+  }
+
+  bool is_recalled(const LayerInfo& layer, const pipeline::LayerVisitors& visitors) {
+    const std::string filters = visitors.fingerprint();
+    if (filters.empty() || !layer.diff_id) return false;
+    const auto recalled = output_.recall_layer({.source_diff_id = *layer.diff_id, .filters = filters});
+    if (recalled) ledger_.note_recalled(*layer.diff_id, *recalled);
+    return recalled.has_value();
   }
 
   std::size_t count_layer() {
@@ -157,6 +166,7 @@ class Job {
   void move_layer(pipeline::LayerMove move, const std::stop_token& stop) {
     const std::size_t number = move.number;
     const LayerInfo layer = move.reader->info();
+    const std::string filters = move.visitors && move.visitors->may_change() ? move.visitors->fingerprint() : "";
     const bool is_written = move.sink != nullptr;
     const auto moved = pipeline::move_layer(
         std::move(move), {.form = form_,
@@ -172,6 +182,8 @@ class Job {
       ledger_.note_written(moved->read.diff_id, moved->written, layer.stored);
     else
       ledger_.note_answered(moved->read.diff_id, moved->read.size);
+    if (is_written && !filters.empty())
+      output_.remember_layer({.source_diff_id = moved->read.diff_id, .filters = filters}, moved->written);
     progress_.layer_finished(number, moved->read);
   }
 

@@ -47,6 +47,18 @@ std::unique_ptr<LayerSink> MemoryOutput::put_layer(const LayerInfo& layer) {
   return std::make_unique<Sink>(*this);
 }
 
+std::optional<LayerRecord> MemoryOutput::recall_layer(const FilteredLayer& layer) {
+  calls_.count("recall_layer");
+  const auto& known = remembered[layer.filters];
+  const auto found = known.find(layer.source_diff_id);
+  return found == known.end() ? std::nullopt : std::optional(found->second);
+}
+
+void MemoryOutput::remember_layer(const FilteredLayer& layer, const LayerRecord& record) {
+  calls_.count("remember_layer");
+  remembered[layer.filters].emplace(layer.source_diff_id, record);
+}
+
 void MemoryOutput::put_config(const ImageConfig& config) {
   calls_.count("put_config");
   config_digest = config.digest();

@@ -22,12 +22,15 @@ class MemoryOutput final : public ImageOutput {
   unsigned max_open_layers() const noexcept override { return max_open; }
   bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
+  std::optional<LayerRecord> recall_layer(const FilteredLayer& layer) override;
+  void remember_layer(const FilteredLayer& layer, const LayerRecord& record) override;
   void put_config(const ImageConfig& config) override;
   void finalize() override;
   CheckResults verify(VerifyLevel level) override;
 
   /// What it says it has already.
   std::set<Digest> there;
+  std::map<std::string, std::map<Digest, LayerRecord>> remembered;  ///< by filters and source diff_id
   unsigned max_open = 8;
   LayerForm form = LayerForm::plain;
   CheckResults verdict;

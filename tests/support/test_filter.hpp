@@ -22,6 +22,7 @@ class TestFilter final : public ImageFilter {
 
   std::string_view name() const noexcept override { return name_; }
   FilterDepth depth() const noexcept override { return depth_; }
+  std::string fingerprint() const override { return print; }
 
   void begin(const ImageDescription& image) override {
     calls_.count("begin");
@@ -46,6 +47,7 @@ class TestFilter final : public ImageFilter {
   }
 
   /// What it decides.
+  std::string print;
   std::function<bool(const LayerInfo&)> wants = [](const LayerInfo&) { return true; };
   std::function<std::optional<std::string>(const ImageConfig&)> edit = [](const ImageConfig&) { return std::nullopt; };
 

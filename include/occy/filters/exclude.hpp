@@ -28,6 +28,7 @@ class OCCY_API ExcludeFilter final : public ImageFilter {
 
   std::string_view name() const noexcept override { return "exclude"; }
   FilterDepth depth() const noexcept override { return FilterDepth::edit; }
+  std::string fingerprint() const override;
   std::unique_ptr<EntryVisitor> visit_layer(const LayerInfo& layer) override;
 
  private:

@@ -45,6 +45,7 @@ class OCCY_API NormalizeTimestampsFilter final : public ImageFilter {
 
   std::string_view name() const noexcept override { return "normalize-timestamps"; }
   FilterDepth depth() const noexcept override { return FilterDepth::edit; }
+  std::string fingerprint() const override;
 
   /// Throws Error (side: filter): Errc::unsupported when the image is not built on `base`, or when the source does not
   /// tell its layers before they come.

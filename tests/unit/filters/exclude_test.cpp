@@ -65,6 +65,15 @@ TEST_CASE("exclude: an entry that stays is left as it is", "[filters]") {
   CHECK(entry.records.size() == 1);
 }
 
+TEST_CASE("exclude: the fingerprint says which patterns there are, and in which order", "[filters]") {
+  const auto print = [](const std::vector<std::string>& patterns) { return ExcludeFilter(patterns).fingerprint(); };
+
+  CHECK(print({"a", "b"}) == print({"a", "b"}));
+  CHECK(print({"a", "b"}) != print({"b", "a"}));
+  CHECK(print({"a 1:b"}) != print({"a", "b"}));
+  CHECK_FALSE(print({"a"}).empty());
+}
+
 TEST_CASE("exclude: patterns that do not parse are refused at once", "[filters]") {
   using occy::test::error_of;
 

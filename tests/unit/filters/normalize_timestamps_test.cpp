@@ -160,3 +160,18 @@ TEST_CASE("normalize-timestamps: only times that a config can write are taken", 
   CHECK(error_of([] { NormalizeTimestampsFilter({.seconds = -1}); }).code() == occy::Errc::bad_text);
   CHECK(error_of([] { NormalizeTimestampsFilter({.seconds = 253'402'300'800}); }).detail().found == "253402300800");
 }
+
+TEST_CASE("normalize-timestamps: the fingerprint says the time, the mode, and which layers are left alone",
+          "[filters]") {
+  const auto print = [](NormalizeTimestampsOptions options) {
+    return NormalizeTimestampsFilter(std::move(options)).fingerprint();
+  };
+  const ImageConfig base = config({digest('1'), digest('2')}, {});
+  const ImageConfig other = config({digest('1')}, {});
+
+  CHECK(print({.seconds = 7}) == print({.seconds = 7}));
+  CHECK(print({.seconds = 7}) != print({.seconds = 8}));
+  CHECK(print({.mode = NormalizeTimestampsOptions::Mode::clamp}) != print({}));
+  CHECK(print({.base = as_base(base)}) != print({}));
+  CHECK(print({.base = as_base(base)}) != print({.base = as_base(other)}));
+}
