@@ -1,0 +1,7 @@
+#include "occy/credentials.hpp"
+
+namespace occy {
+
+CredentialSource::~CredentialSource() = default;
+
+}  // namespace occy
