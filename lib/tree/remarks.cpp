@@ -11,13 +11,13 @@ struct Text {
 };
 
 constexpr std::array<Text, static_cast<std::size_t>(Remark::count_)> kTexts = {{
-    {"extract.owner", "not given to their owners, which are recorded in user.containers.override_stat"},
-    {"extract.mode", "have other permission bits than in the image"},
-    {"extract.record", "have neither the owner of the image nor a record of it"},
-    {"extract.device", "are empty files, and device nodes in the image"},
-    {"extract.xattr", "lack extended attributes of the image"},
-    {"extract.type", "were left out: nobody unpacks entries of their types"},
-    {"extract.opaque", "do not hide what lower layers have: the file system takes no such mark"},
+    {"extract.owner", "owner of the image not set, but recorded in user.containers.override_stat"},
+    {"extract.mode", "other permission bits than in the image"},
+    {"extract.record", "neither the owner of the image nor a record of it"},
+    {"extract.device", "an empty file in place of a device node"},
+    {"extract.xattr", "without extended attributes of the image"},
+    {"extract.type", "left out: nobody unpacks entries of this type"},
+    {"extract.opaque", "what lower layers have shows through: the file system takes no mark that hides it"},
 }};
 
 }  // namespace
@@ -32,9 +32,8 @@ CheckResults Remarks::results(const std::string& subject) const {
   for (std::size_t i = 0; i < tallies_.size(); ++i) {
     const Tally& tally = tallies_.at(i);
     if (tally.count == 0) continue;
-    results.warning(
-        kTexts.at(i).check, subject,
-        std::to_string(tally.count) + " paths " + kTexts.at(i).says + "; the first: " + printable(tally.first));
+    const std::string more = tally.count == 1 ? "" : ", and " + std::to_string(tally.count - 1) + " more";
+    results.warning(kTexts.at(i).check, subject, kTexts.at(i).says + (": " + printable(tally.first)) + more);
   }
   return results;
 }

@@ -171,7 +171,7 @@ TEST_CASE("extractor: marks of overlay file systems and SELinux labels are not t
   CHECK_FALSE(xattr(tree.path("e"), "user.overlay.opaque").has_value());
   const auto remarks = tree.extractor().remarks().results("there");
   REQUIRE(remarks.find("extract.xattr") != nullptr);
-  CHECK(remarks.find("extract.xattr")->message.starts_with("3 paths"));
+  CHECK(remarks.find("extract.xattr")->message.ends_with("and 2 more"));
 }
 
 TEST_CASE("extractor: an extended attribute over the kernel's limits is refused", "[tree]") {
@@ -222,8 +222,8 @@ TEST_CASE("extractor: recorded ownership keeps what it cannot give in an attribu
   CHECK((tree.status("d").st_mode & 07777U) == 0700);
   const auto remarks = tree.extractor().remarks().results("there");
   CHECK(remarks.find("extract.owner") != nullptr);
-  CHECK(remarks.find("extract.mode")->message.starts_with("2 paths"));
-  CHECK(remarks.find("extract.device")->message.starts_with("1 paths"));
+  CHECK(remarks.find("extract.mode")->message.ends_with("and 1 more"));
+  CHECK(remarks.find("extract.device")->message.find("more") == std::string::npos);
   CHECK(remarks.error_count() == 0);
 }
 

@@ -196,7 +196,14 @@ TEST_CASE("extractor: entries of unknown types are left out, and one remark says
   CHECK(tree.listing() == "f a: x\n");
   const auto remarks = tree.extractor().remarks().results("there");
   REQUIRE(remarks.find("extract.type") != nullptr);
-  CHECK(remarks.find("extract.type")->message.starts_with("2 paths"));
+  CHECK(remarks.find("extract.type")->message == "left out: nobody unpacks entries of this type: odd, and 1 more");
+}
+
+TEST_CASE("extractor: a remark about one path names it alone", "[tree]") {
+  tree::Remarks remarks;
+  remarks.note(tree::Remark::device, "dev/null");
+
+  CHECK(remarks.results("there").findings()[0].message == "an empty file in place of a device node: dev/null");
 }
 
 TEST_CASE("extractor: what an entry's names may not be is refused, with layer and entry", "[tree]") {
