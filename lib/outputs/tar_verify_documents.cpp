@@ -73,7 +73,8 @@ class DocumentChecks {
   void check_config(const tar::ArchiveImage& image) {
     const auto expected = config_name(written_.form, written_.config_digest);
     if (image.config != expected)
-      return error("verify.config", image.config, "Config names another member, expected " + expected);
+      return error("verify.config", kManifestName,
+                   "Config: expected " + expected + ", found " + printable(image.config));
     const auto* member = only_file("verify.config", expected);
     if (member == nullptr) return;
     if (member->size != written_.config_size)
