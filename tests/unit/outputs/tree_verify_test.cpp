@@ -1,4 +1,5 @@
-// A tree is damaged at random places in every way there is: a full verification names the very path.
+// A tree is damaged at random places in every way there is: a full verification names the very path. So it is for all
+// outputs that unpack.
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -6,6 +7,8 @@
 #include <functional>
 #include <random>
 
+#include "occy/outputs/bundle.hpp"
+#include "occy/outputs/mounts.hpp"
 #include "occy/outputs/tree.hpp"
 #include "support/catch.hpp"
 #include "support/layer_builder.hpp"
@@ -99,9 +102,35 @@ const std::vector<std::pair<const char*, Damage>>& damages() {
   return kDamages;
 }
 
-std::vector<fs::path> paths_below(const fs::path& root) {
+/// An output that unpacks.
+struct Unpacker {
+  const char* name;
+  std::function<std::unique_ptr<ImageOutput>(const fs::path&)> make;
+};
+
+template <class Writer>
+std::unique_ptr<ImageOutput> make_writer(const fs::path& path) {
+  return std::make_unique<Writer>(path);
+}
+
+const std::vector<Unpacker>& unpackers() {
+  static const std::vector<Unpacker> kUnpackers = {
+      {"tree", make_writer<TreeWriter>}, {"bundle", make_writer<BundleWriter>}, {"mounts", make_writer<MountsWriter>}};
+  return kUnpackers;
+}
+
+/// The directories that have the image's files: one, or one for each layer.
+std::vector<fs::path> trees_in(const fs::path& output) {
+  if (fs::exists(output / "rootfs")) return {output / "rootfs"};
+  std::vector<fs::path> trees;
+  for (const auto& entry : fs::directory_iterator(output / "layers")) trees.push_back(entry.path());
+  return trees;
+}
+
+std::vector<fs::path> paths_in(const std::vector<fs::path>& trees) {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) paths.push_back(entry.path());
+  for (const fs::path& tree : trees)
+    for (const auto& entry : fs::recursive_directory_iterator(tree)) paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   return paths;
 }
@@ -116,20 +145,21 @@ bool names(const CheckResults& results, const fs::path& path) {
 
 TEST_CASE("tree verification: names the very path that was damaged, and no tree that was not", "[outputs]") {
   const auto image = make_varied_image();
+  const Unpacker& unpacker = GENERATE(from_range(unpackers()));
   std::mt19937 random(20);
   for (const auto& [name, damage] : damages()) {
     for (int round = 0; round < 6; ++round) {
       const TempDir directory;
       MemoryInput input(image);
-      TreeWriter output(directory / "tree");
-      write_image(input, output);
-      REQUIRE(output.verify(VerifyLevel::full).find("verify.ok") != nullptr);
-      const auto paths = paths_below(directory / "tree/rootfs");
+      const auto output = unpacker.make(directory / "tree");
+      write_image(input, *output);
+      REQUIRE(output->verify(VerifyLevel::full).find("verify.ok") != nullptr);
+      const auto paths = paths_in(trees_in(directory / "tree"));
       const auto& victim = paths[random() % paths.size()];
-      INFO(name << " " << victim);
+      INFO(unpacker.name << ": " << name << " " << victim);
 
       if (!damage(victim)) continue;
-      const auto results = output.verify(VerifyLevel::full);
+      const auto results = output->verify(VerifyLevel::full);
 
       CHECK(results.find("verify.ok") == nullptr);
       CHECK(names(results, std::string_view(name) == "add" ? victim.parent_path() / "added" : victim));
@@ -168,12 +198,14 @@ TEST_CASE("tree verification: documents are held against what was written", "[ou
 
 TEST_CASE("tree verification: a tree that is gone, or a link, is a finding", "[outputs]") {
   const TempDir directory;
+  const Unpacker& unpacker = GENERATE(from_range(unpackers()));
   MemoryInput input(make_varied_image());
-  TreeWriter output(directory / "tree");
-  write_image(input, output);
+  const auto output = unpacker.make(directory / "tree");
+  write_image(input, *output);
+  const fs::path root = trees_in(directory / "tree").front();
 
-  fs::rename(directory / "tree/rootfs", directory / "moved");
-  CHECK(output.verify().find("verify.tree") != nullptr);
-  fs::create_directory_symlink(directory / "moved", directory / "tree/rootfs");
-  CHECK(output.verify(VerifyLevel::full).find("verify.tree") != nullptr);
+  fs::rename(root, directory / "moved");
+  CHECK(output->verify().find("verify.tree") != nullptr);
+  fs::create_directory_symlink(directory / "moved", root);
+  CHECK(output->verify(VerifyLevel::full).find("verify.tree") != nullptr);
 }
