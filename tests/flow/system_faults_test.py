@@ -144,6 +144,19 @@ class SystemFaultsTest(unittest.TestCase):
         # Where fs.protected_hardlinks is set, a second name for a file needs its owner's rights.
         self.assertNotIn("linkat", calls)
 
+    def test_an_unpacked_image_appears_only_whole(self):
+        image = self.place / "image"
+        for uri in (f"dir://{image}?expand=true", f"oci://{image}", f"mounts://{image}"):
+            def judge(done):
+                self.assert_refused(done)
+                self.assertEqual([path.name for path in self.place.iterdir()], ["source.tar"], done.stderr)
+
+            broken = self.break_every_call(
+                errno.ENOSPC, ["process", "-j1", "--no-verify", f"tar://{self.source}", uri], judge)
+            self.assertLessEqual({"mkdirat", "fchmod", "futimens", "syncfs", "renameat"}, set(broken), uri)
+            self.assertTrue({"write", "pwrite", "pwrite64"} & set(broken), broken)
+            shutil.rmtree(image)
+
     def test_a_check_that_cannot_read_fails(self):
         def judge(done):
             self.assertEqual(done.returncode, 1, done.stderr)

@@ -8,8 +8,8 @@
 // A socket on which a call fails with ECONNRESET or EPIPE is shut down as well: such a connection is gone for both
 // sides.
 //
-// Calls: read pread write pwrite fsync fdatasync ftruncate fallocate linkat renameat renameat2 send sendmsg recv
-// recvmsg connect.
+// Calls: read pread write pwrite fsync fdatasync syncfs ftruncate fallocate linkat renameat renameat2 mkdirat fchmod
+// fchown futimens send sendmsg recv recvmsg connect.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -98,6 +98,11 @@ REPLACE(ssize_t, pwrite, (int descriptor, const void* from, size_t size, off_t a
 REPLACE(ssize_t, pwrite64, (int descriptor, const void* from, size_t size, off64_t at), (descriptor, from, size, at))
 REPLACE(int, fsync, (int descriptor), (descriptor))
 REPLACE(int, fdatasync, (int descriptor), (descriptor))
+REPLACE(int, syncfs, (int descriptor), (descriptor))
+REPLACE(int, mkdirat, (int descriptor, const char* name, mode_t mode), (descriptor, name, mode))
+REPLACE(int, fchmod, (int descriptor, mode_t mode), (descriptor, mode))
+REPLACE(int, fchown, (int descriptor, uid_t user, gid_t group), (descriptor, user, group))
+REPLACE(int, futimens, (int descriptor, const timespec times[2]), (descriptor, times))
 REPLACE(int, ftruncate, (int descriptor, off_t size), (descriptor, size))
 REPLACE(int, ftruncate64, (int descriptor, off64_t size), (descriptor, size))
 REPLACE(int, fallocate, (int descriptor, int mode, off_t at, off_t size), (descriptor, mode, at, size))
