@@ -1,5 +1,6 @@
 #include "io/staged_directory.hpp"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <memory>
@@ -146,6 +147,22 @@ TEST_CASE("staged directory: the current directory is not replaced", "[io]") {
   CHECK(here.code() == Errc::destination);
   CHECK(here.detail().found == "the current directory");
   CHECK(directory.names() == Names{"here"});
+}
+
+TEST_CASE("staged directory: where a file system is mounted, nothing is replaced", "[io]") {
+  const TempDir directory;
+  fs::create_directory(directory / "mounted");
+  if (::mount("none", (directory / "mounted").c_str(), "tmpfs", 0, "size=64k") != 0) {
+    WARN("skipped: nothing may be mounted here");
+    return;
+  }
+
+  const Error error = refusal(directory / "mounted");
+  ::umount((directory / "mounted").c_str());
+
+  CHECK(error.code() == Errc::destination);
+  CHECK(error.detail().found == "a directory where a file system is mounted");
+  CHECK(directory.names() == Names{"mounted"});
 }
 
 TEST_CASE("staged directory: a parent that may not be written is refused", "[io]") {
