@@ -49,7 +49,7 @@ class TransientError final : public Error {
 };
 
 /// The answer to one call, used by one thread. Read to its end, its connection is kept for others; destroyed before
-/// that, it is closed.
+/// that, it is closed. May outlive its client.
 class Answer {
  public:
   virtual ~Answer() = default;
@@ -58,6 +58,9 @@ class Answer {
 
   /// Where the answer is from.
   [[nodiscard]] virtual const Url& url() const noexcept = 0;
+
+  /// Who asked.
+  [[nodiscard]] virtual Side side() const noexcept = 0;
 
   /// The next bytes of the body; valid until the next call; empty at its proper end. A body that is cut, and silence
   /// for longer than Timeouts::idle, are TransientErrors: Errc::refused, Errc::timed_out.
@@ -83,12 +86,12 @@ class Client {
   /// the meantime, before a byte of an answer, is replaced by a new one, once, without a trace.
   ///
   /// Errors name the server and the reason: Errc::unreachable (the name does not resolve, refused, no route, TLS: why),
-  /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, or its framing is broken). Those that
-  /// may pass are TransientErrors.
+  /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, its framing is broken, or its body is
+  /// in a Content-Encoding). Those that may pass are TransientErrors.
   [[nodiscard]] std::unique_ptr<Answer> send(const Call& call);
 
-  /// As send() for GET and HEAD, and follows up to 10 redirects: never from https to http; "Authorization" and "Cookie"
-  /// go only to the origin of the first request. Loops, and more redirects: Errc::refused.
+  /// For GET and HEAD: as send(), and follows up to 10 redirects: never from https to http; "Authorization" and
+  /// "Cookie" go only to the origin of the first request. Loops, and more redirects: Errc::refused.
   [[nodiscard]] std::unique_ptr<Answer> fetch(Call call);
 
  private:

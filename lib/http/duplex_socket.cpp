@@ -2,9 +2,10 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <cerrno>
 
-#include "http/unix_socket.hpp"
+#include "http/tls_stream.hpp"
 
 namespace occy::http {
 namespace {
@@ -23,26 +24,54 @@ bool advance(DuplexSocket::Pieces& pieces, std::size_t bytes) {
   return left > 0;
 }
 
-std::string seconds(std::chrono::milliseconds time) {
-  const auto tenths = time.count() / 100;
-  return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " s";
+int family_of(int socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? address.ss_family : AF_UNSPEC;
 }
 
 }  // namespace
 
-DuplexSocket::DuplexSocket(const Endpoint& endpoint) : endpoint_(endpoint), wake_(endpoint.stop, Wake{io_}) {
-  const int descriptor = connect_unix(endpoint);
-  socket_.assign(asio::generic::stream_protocol{AF_UNIX, 0}, descriptor);
+DuplexSocket::DuplexSocket(SocketDescriptor socket, Peer peer, std::stop_token stop)
+    : peer_(std::move(peer)), stop_(std::move(stop)), wake_(stop_, Wake{io_}) {
+  Stream::Socket stream{io_};
+  stream.assign({family_of(socket.get()), 0}, socket.get());
+  (void)socket.release();
+  stream_ = std::make_unique<PlainStream>(std::move(stream));
+}
+
+void DuplexSocket::secure(const TlsContext& context, const std::string& host, std::chrono::milliseconds limit) {
+  auto tls = std::make_unique<TlsStream>(std::move(stream_->socket()), context, host);
+  TlsStream& stream = *tls;
+  stream_ = std::move(tls);
+  bool done = false;
+  boost::system::error_code outcome;
+  stream.shake_hands([&](const boost::system::error_code& error, std::size_t) {
+    outcome = error;
+    done = true;
+  });
+  run_until_deadline([&] { return done; }, limit, "the TLS handshake");
+  if (!outcome) return;
+  // A broken connection may be whole the next time; a certificate will not be better.
+  if (outcome.category() == boost::asio::error::get_ssl_category())
+    peer_.fail(Errc::unreachable, stream.explain(outcome));
+  peer_.fail_for_now(Errc::unreachable, stream.explain(outcome));
+}
+
+bool DuplexSocket::is_quiet() {
+  char byte = 0;
+  const ssize_t peeked = ::recv(stream_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return peeked < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void DuplexSocket::start_read(std::span<std::byte> into) {
   reading_ = Transfer::under_way;
-  socket_.async_read_some(asio::buffer(into.data(), into.size()),
-                          [this](const boost::system::error_code& error, std::size_t bytes) {
-                            reading_ = error ? Transfer::closed : Transfer::done;
-                            bytes_read_ = bytes;
-                            bytes_moved_ += bytes;
-                          });
+  stream_->read_some(into, [this](const boost::system::error_code& error, std::size_t bytes) {
+    reading_ = error ? Transfer::closed : Transfer::done;
+    read_error_ = error;
+    bytes_read_ = bytes;
+    bytes_moved_ += bytes;
+  });
 }
 
 std::size_t DuplexSocket::take_read() noexcept {
@@ -57,7 +86,7 @@ void DuplexSocket::start_write(const Pieces& pieces) {
 
 void DuplexSocket::continue_write() {
   writing_ = Transfer::under_way;
-  socket_.async_write_some(pieces_, [this](const boost::system::error_code& error, std::size_t bytes) {
+  stream_->write_some(pieces_, [this](const boost::system::error_code& error, std::size_t bytes) {
     bytes_moved_ += bytes;
     if (error)
       writing_ = Transfer::closed;
@@ -70,8 +99,10 @@ void DuplexSocket::continue_write() {
 
 void DuplexSocket::cancel_transfers() {
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
-  while (reading_ == Transfer::under_way || writing_ == Transfer::under_way) io_.run_one();
+  while (reading_ == Transfer::under_way || writing_ == Transfer::under_way) {
+    stream_->socket().cancel(ignored);
+    io_.run_one();
+  }
 }
 
 void DuplexSocket::run_until(const std::function<bool()>& done, Idle idle, const char* what) {
@@ -88,27 +119,32 @@ void DuplexSocket::run(const std::function<bool()>& done, Idle limit, Deadline d
   std::optional<Clock::time_point> end = end_from_now();
   std::uint64_t moved = bytes_moved_;
   while (!done()) {
-    if (!run_one_before(end))
-      give_up(Errc::timed_out, "timed out", "nothing in " + seconds(*limit) + " while waiting for " + what);
+    if (!run_one_before(end)) fail_timed_out(*limit, what);
     if (deadline == Deadline::moves_with_bytes && std::exchange(moved, bytes_moved_) != bytes_moved_)
       end = end_from_now();
   }
 }
 
 bool DuplexSocket::run_one_before(std::optional<Clock::time_point> end) {
-  if (endpoint_.stop.stop_requested()) give_up(Errc::cancelled, "cancelled");
+  if (stop_.stop_requested()) fail_cancelled();
   return (end ? io_.run_one_until(*end) : io_.run_one()) != 0;
 }
 
-void DuplexSocket::give_up(Errc code, std::string what, std::string found) {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
-  io_.poll();
-  fail(code, std::move(what), std::move(found));
+void DuplexSocket::fail_timed_out(std::chrono::milliseconds limit, const char* what) {
+  close();
+  peer_.fail_for_now(Errc::timed_out,
+                     {{}, "timed out", {}, "nothing in " + seconds(limit) + " while waiting for " + what});
 }
 
-void DuplexSocket::fail(Errc code, std::string what, std::string found) const {
-  throw Error{code, endpoint_.side, {endpoint_.socket.string(), std::move(what), {}, std::move(found), {}}};
+void DuplexSocket::fail_cancelled() {
+  close();
+  peer_.fail(Errc::cancelled, {{}, "cancelled"});
+}
+
+void DuplexSocket::close() {
+  boost::system::error_code ignored;
+  stream_->socket().close(ignored);
+  io_.poll();
 }
 
 }  // namespace occy::http

@@ -1,32 +1,48 @@
 // http/duplex_socket.hpp: one connected socket, watched in both directions at once.
 //
-// With exchange.cpp the only place that sees Asio. A generic stream socket: TCP joins by another way to connect.
+// Unix, TCP or TLS: the ways to connect differ, and what a Stream makes of the bytes.
 #pragma once
 
-#include <array>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
 
-#include "http/exchange.hpp"
+#include "http/peer.hpp"
+#include "http/socket_descriptor.hpp"
+#include "http/stream.hpp"
 
 namespace occy::http {
+
+class TlsContext;
 
 /// At most one read and one write are under way; run_until() lets them happen.
 ///
 /// Errc::timed_out and Errc::cancelled close the socket first: nothing of the caller's memory is in use afterwards.
 class DuplexSocket {
  public:
-  /// Connects.
-  explicit DuplexSocket(const Endpoint& endpoint);
+  /// Takes over a socket that is connected and does not block.
+  DuplexSocket(SocketDescriptor socket, Peer peer, std::stop_token stop);
   DuplexSocket(const DuplexSocket&) = delete;
   DuplexSocket& operator=(const DuplexSocket&) = delete;
+
+  /// Goes on in TLS. `host` is what the certificate must be for. Throws Errc::unreachable, saying why, and
+  /// Errc::timed_out after `limit`.
+  void secure(const TlsContext& context, const std::string& host, std::chrono::milliseconds limit);
+
+  /// Who asks from now on.
+  void set_side(Side side) noexcept { peer_.side = side; }
+
+  /// Who errors are about.
+  [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
+
+  /// Whether nothing has come, not even the end: what must hold for a kept connection to be of use.
+  [[nodiscard]] bool is_quiet();
 
   /// `closed`: the peer closed its side or reset the connection, or the transfer was given up.
   enum class Transfer { none, under_way, done, closed };
@@ -38,9 +54,12 @@ class DuplexSocket {
   /// The outcome of a read that is done; another one may then be started.
   [[nodiscard]] std::size_t take_read() noexcept;
 
+  /// Why the last read is Transfer::closed; boost::asio::error::eof when the peer has ended properly.
+  [[nodiscard]] const boost::system::error_code& read_error() const noexcept { return read_error_; }
+
   /// Begins to write all of the pieces, one after the other; their memory must stay until the write is no longer under
   /// way.
-  using Pieces = std::array<boost::asio::const_buffer, 3>;
+  using Pieces = Stream::Pieces;
   void start_write(const Pieces& pieces);
   [[nodiscard]] Transfer writing() const noexcept { return writing_; }
 
@@ -55,9 +74,6 @@ class DuplexSocket {
   /// As above, but with one limit for all of it.
   void run_until_deadline(const std::function<bool()>& done, std::chrono::milliseconds limit, const char* what);
 
-  /// Throws an Error about this server.
-  [[noreturn]] void fail(Errc code, std::string what, std::string found = {}) const;
-
  private:
   using Clock = std::chrono::steady_clock;
   enum class Deadline { moves_with_bytes, fixed };
@@ -67,7 +83,9 @@ class DuplexSocket {
   /// False when `end` came first.
   [[nodiscard]] bool run_one_before(std::optional<Clock::time_point> end);
   void continue_write();
-  [[noreturn]] void give_up(Errc code, std::string what, std::string found = {});
+  [[noreturn]] void fail_timed_out(std::chrono::milliseconds limit, const char* what);
+  [[noreturn]] void fail_cancelled();
+  void close();
 
   struct Wake {
     boost::asio::io_context& io;
@@ -76,11 +94,13 @@ class DuplexSocket {
     }
   };
 
-  Endpoint endpoint_;
+  Peer peer_;
+  std::stop_token stop_;
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
-  boost::asio::generic::stream_protocol::socket socket_{io_};
+  std::unique_ptr<Stream> stream_;
   Pieces pieces_;
+  boost::system::error_code read_error_;
   Transfer reading_ = Transfer::none;
   Transfer writing_ = Transfer::none;
   std::size_t bytes_read_ = 0;

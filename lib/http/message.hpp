@@ -11,7 +11,7 @@ namespace occy::http {
 /// Header fields are sent as they stand; a value with CR, LF or NUL is refused when the request is sent.
 struct Request {
   std::string method = "GET";
-  std::string target;
+  std::string target = {};
   std::vector<std::pair<std::string, std::string>> fields = {};
 };
 

@@ -27,15 +27,16 @@ std::string field_line(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-result<std::string> write_request_head(const Request& request, RequestBody body) {
+result<std::string> write_request_head(const Request& request, const Framing& framing) {
   if (!is_token(request.method)) return ParseError{"not an HTTP method"};
   if (!is_target(request.target)) return ParseError{"not a request target: expected a path of visible ASCII"};
 
-  std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
-  if (Response{0, request.fields}.field("host").empty()) head += field_line("Host", "localhost");
-  head += field_line("User-Agent", "occy");
-  head += field_line("Connection", "close");
-  if (body == RequestBody::chunked) head += field_line("Transfer-Encoding", "chunked");
+  std::string head = request.method + " " + framing.target_prefix + request.target + " HTTP/1.1\r\n";
+  if (Response{0, request.fields}.field("host").empty()) head += field_line("Host", framing.host);
+  head += field_line("User-Agent", "occy/" OCCY_VERSION);
+  if (framing.connection == Framing::Connection::close) head += field_line("Connection", "close");
+  if (framing.body == Framing::Body::chunked) head += field_line("Transfer-Encoding", "chunked");
+  if (framing.body == Framing::Body::length) head += field_line("Content-Length", std::to_string(framing.length));
   for (const auto& [name, value] : request.fields) {
     if (!is_token(name)) return ParseError{"not the name of a header field"};
     if (!is_field_value(value)) return ParseError{"line break or NUL in the header field " + name};

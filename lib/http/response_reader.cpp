@@ -14,6 +14,9 @@ namespace beast = boost::beast;
 /// Engines send below 1 KiB, registries with long tokens below 16 KiB.
 constexpr std::uint32_t kHeaderLimit = 64 * 1024;
 
+/// Real answers have 20. Each one costs more memory than its bytes.
+constexpr std::size_t kFieldLimit = 256;
+
 /// A server that sends nothing but interim answers is not one that works.
 constexpr int kInterimLimit = 16;
 
@@ -58,6 +61,8 @@ std::string header_fault(const Parser& parser) {
   const unsigned version = parser.get().version();
   if (version != 10 && version != 11) return "the answer is not HTTP/1.x";
   if (parser.get().result_int() == 101) return "the server switches to another protocol";
+  if (static_cast<std::size_t>(std::distance(parser.get().begin(), parser.get().end())) > kFieldLimit)
+    return "more than " + std::to_string(kFieldLimit) + " header fields";
   const auto coding = parser.get().find(beast::http::field::transfer_encoding);
   if (coding != parser.get().end() && !beast::iequals(coding->value(), "chunked"))
     return "transfer coding that was not asked for: " + std::string{coding->value()};
@@ -71,6 +76,11 @@ std::string parse_fault(const beast::error_code& ec) {
   return "the answer is not HTTP/1.x: " + ec.message();
 }
 
+/// RFC 8446, 5.1: an alert of TLS 1.x, which a server sends that was spoken to in plain text.
+bool is_tls_alert(const std::byte* bytes, std::size_t size) {
+  return size >= 2 && bytes[0] == std::byte{0x15} && bytes[1] == std::byte{0x03};
+}
+
 }  // namespace
 
 struct ResponseReader::State {
@@ -79,23 +89,31 @@ struct ResponseReader::State {
   std::size_t end = 0;
 
   std::optional<Parser> parser;
+  Expects expects;
   int interim = 0;
   bool untouched = true;
+  bool cut = false;
   Stage stage = Stage::header;
   Response response;
   std::string fault;
 
-  State() { renew_parser(); }
+  explicit State(Expects what) : expects(what) { renew_parser(); }
 
   void renew_parser() {
     parser.emplace();
     parser->header_limit(kHeaderLimit);
     parser->body_limit(boost::none);
+    parser->skip(expects == Expects::no_body);
   }
 
   void fail(std::string why) {
     stage = Stage::broken;
     fault = std::move(why);
+  }
+
+  void fail_cut(std::string why) {
+    cut = true;
+    fail(std::move(why));
   }
 
   enum class Progress { yes, needs_more };
@@ -106,7 +124,7 @@ struct ResponseReader::State {
     const std::size_t taken = parser->put(boost::asio::const_buffer{buffer.get() + begin, end - begin}, ec);
     begin += taken;
     if (ec == beast::http::error::need_more) return Progress::needs_more;
-    if (ec) fail(parse_fault(ec));
+    if (ec) fail(is_tls_alert(buffer.get(), end) ? "the server speaks TLS, not plain HTTP" : parse_fault(ec));
     return Progress::yes;
   }
 
@@ -128,13 +146,20 @@ struct ResponseReader::State {
   }
 };
 
-ResponseReader::ResponseReader() : state_(std::make_unique<State>()) {}
+ResponseReader::ResponseReader(Expects expects) : state_(std::make_unique<State>(expects)) {}
 ResponseReader::~ResponseReader() = default;
 
 ResponseReader::Stage ResponseReader::stage() const noexcept { return state_->stage; }
 const Response& ResponseReader::response() const noexcept { return state_->response; }
 const std::string& ResponseReader::fault() const noexcept { return state_->fault; }
 bool ResponseReader::is_untouched() const noexcept { return state_->untouched; }
+
+bool ResponseReader::keeps_connection() const noexcept {
+  const State& s = *state_;
+  return s.stage == Stage::complete && s.begin == s.end && s.parser->keep_alive();
+}
+
+bool ResponseReader::is_cut() const noexcept { return state_->cut; }
 
 std::span<std::byte> ResponseReader::space() {
   State& s = *state_;
@@ -155,14 +180,15 @@ void ResponseReader::received(std::size_t bytes) {
     state_->fail("header without end");
 }
 
-void ResponseReader::ended() {
+void ResponseReader::ended(Ending ending) {
   State& s = *state_;
   if (s.stage == Stage::complete || s.stage == Stage::broken) return;
   if (s.stage == Stage::header)
-    return s.fail(s.untouched ? "closed the connection without an answer" : "the answer ends inside its header");
+    return s.fail_cut(s.untouched ? "closed the connection without an answer" : "the answer ends inside its header");
   beast::error_code ec;
   s.parser->put_eof(ec);
-  if (ec || !s.parser->is_done()) return s.fail("the answer is cut: its body ends before its framing says so");
+  if (ec || !s.parser->is_done() || ending == Ending::broken)
+    return s.fail_cut("the answer is cut: its body ends before its framing says so");
   s.stage = Stage::complete;
 }
 

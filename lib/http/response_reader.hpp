@@ -18,7 +18,10 @@ namespace occy::http {
 /// Content-Length and chunks, two lengths, or a transfer coding other than "chunked" is broken.
 class ResponseReader {
  public:
-  ResponseReader();
+  /// Whether the answer has a body may depend on what was asked: one to HEAD has none, whatever its fields say, and
+  /// what follows one to CONNECT is no body.
+  enum class Expects { body, no_body };
+  explicit ResponseReader(Expects expects = Expects::body);
   ~ResponseReader();
 
   enum class Stage {
@@ -35,8 +38,10 @@ class ResponseReader {
   /// So many bytes were put at the beginning of space().
   void received(std::size_t bytes);
 
-  /// The server closed its side. Before the end that the framing promised, the answer is broken.
-  void ended();
+  /// The server closed its side. Before the end that the framing promised, the answer is broken; so is one that the end
+  /// of the connection ends, when that was not `orderly` (a reset, TLS without its last word).
+  enum class Ending { orderly, broken };
+  void ended(Ending ending = Ending::orderly);
 
   /// From Stage::body on.
   [[nodiscard]] const Response& response() const noexcept;
@@ -45,8 +50,14 @@ class ResponseReader {
   /// stage() then says whether more may come.
   [[nodiscard]] Block body();
 
+  /// With Stage::complete: whether another request may follow on the same connection.
+  [[nodiscard]] bool keeps_connection() const noexcept;
+
   /// One phrase; with Stage::broken.
   [[nodiscard]] const std::string& fault() const noexcept;
+
+  /// Whether it is broken because the connection ended: what came until then was good.
+  [[nodiscard]] bool is_cut() const noexcept;
 
   /// Whether no byte of an answer has come.
   [[nodiscard]] bool is_untouched() const noexcept;

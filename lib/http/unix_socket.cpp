@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <condition_variable>
@@ -17,21 +16,6 @@ using Clock = std::chrono::steady_clock;
 
 /// How often a full queue is tried again: the kernel tells nobody when it has room.
 constexpr std::chrono::milliseconds kRetry{5};
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const noexcept { return number_; }
-  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void fail(const Endpoint& endpoint, Errc code, std::string what, std::string found, std::string hint) {
   throw Error{code, endpoint.side, {endpoint.socket.string(), std::move(what), {}, std::move(found), std::move(hint)}};
@@ -94,16 +78,16 @@ void wait_for_room(const Endpoint& endpoint, Clock::time_point deadline) {
 
 }  // namespace
 
-int connect_unix(const Endpoint& endpoint) {
+SocketDescriptor connect_unix(const Endpoint& endpoint) {
   const sockaddr_un address = address_of(endpoint);
   const Clock::time_point deadline = Clock::now() + endpoint.timeouts.connect;
-  Descriptor descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  SocketDescriptor descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (descriptor.get() < 0) fail_to_connect(endpoint, errno);
   // Connecting to a Unix socket is done at once or not at all; EAGAIN means that the server's queue is full.
   while (true) {
     if (endpoint.stop.stop_requested()) fail(endpoint, Errc::cancelled, "cancelled", {}, {});
     if (::connect(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-      return descriptor.release();
+      return descriptor;
     if (errno == EAGAIN)
       wait_for_room(endpoint, deadline);
     else if (errno != EINTR)

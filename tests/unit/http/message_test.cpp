@@ -21,19 +21,17 @@ TEST_CASE("message: text in a path keeps slashes and colons, text in a query not
 }
 
 TEST_CASE("request head: line, fields and framing", "[http]") {
-  CHECK(write_request_head({"GET", "/_ping"}, RequestBody::none).value() ==
-        "GET /_ping HTTP/1.1\r\nHost: localhost\r\nUser-Agent: occy\r\nConnection: close\r\n\r\n");
+  CHECK(write_request_head({"GET", "/_ping"}, {}).value() ==
+        "GET /_ping HTTP/1.1\r\nHost: localhost\r\nUser-Agent: occy/" OCCY_VERSION "\r\nConnection: close\r\n\r\n");
   CHECK(write_request_head({"POST", "/x?q=1", {{"Host", "h"}, {"Content-Type", "application/x-tar"}}},
-                           RequestBody::chunked)
-            .value() ==
-        "POST /x?q=1 HTTP/1.1\r\nUser-Agent: occy\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nHost: h\r\n"
-        "Content-Type: application/x-tar\r\n\r\n");
+                           {Framing::Body::chunked})
+            .value() == "POST /x?q=1 HTTP/1.1\r\nUser-Agent: occy/" OCCY_VERSION
+                        "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nHost: h\r\n"
+                        "Content-Type: application/x-tar\r\n\r\n");
 }
 
 TEST_CASE("request head: what would split a line is refused", "[http]") {
-  const auto refused = [](const Request& request) {
-    return write_request_head(request, RequestBody::none).has_error();
-  };
+  const auto refused = [](const Request& request) { return write_request_head(request, {}).has_error(); };
 
   CHECK(refused({"GET", "/a b"}));
   CHECK(refused({"GET", "/a\r\nX: y"}));

@@ -1,0 +1,142 @@
+#include "http/client.hpp"
+
+#include "http/connection_pool.hpp"
+
+namespace occy::http {
+namespace {
+
+/// What is cheaper to read than a new connection is to make.
+constexpr std::size_t kDrainLimit = std::size_t{64} * 1024;
+
+class PooledAnswer final : public Answer {
+ public:
+  PooledAnswer(std::shared_ptr<ConnectionPool> pool, std::unique_ptr<Connection> connection, const Call& call)
+      : pool_(std::move(pool)),
+        connection_(std::move(connection)),
+        purpose_{call.url.origin, call.certificates},
+        url_(call.url),
+        side_(call.side),
+        response_(connection_->response()) {}
+  PooledAnswer(const PooledAnswer&) = delete;
+  PooledAnswer& operator=(const PooledAnswer&) = delete;
+
+  ~PooledAnswer() override {
+    try {
+      if (connection_ != nullptr) give_back();
+    } catch (const std::bad_alloc&) {
+      connection_.reset();
+    }
+  }
+
+  [[nodiscard]] const Response& response() const noexcept override { return response_; }
+  [[nodiscard]] const Url& url() const noexcept override { return url_; }
+  [[nodiscard]] Side side() const noexcept override { return side_; }
+
+  [[nodiscard]] Block read() override {
+    if (connection_ == nullptr) return {};
+    const Block bytes = connection_->read();
+    if (bytes.empty()) give_back();
+    return bytes;
+  }
+
+ private:
+  void give_back() {
+    if (connection_->is_reusable()) {
+      connection_->rest();
+      pool_->keep(purpose_, std::move(connection_));
+    }
+    connection_.reset();
+  }
+
+  std::shared_ptr<ConnectionPool> pool_;
+  std::unique_ptr<Connection> connection_;
+  Purpose purpose_;
+  Url url_;
+  Side side_;
+  Response response_;
+};
+
+bool has_body_by_nature(const std::string& method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+
+Framing framing_of(const Call& call) {
+  const bool has_body = !call.body.empty() || has_body_by_nature(call.request.method);
+  return {.body = has_body ? Framing::Body::length : Framing::Body::none,
+          .length = call.body.size(),
+          .connection = Framing::Connection::keep,
+          .host = host_field(call.url.origin)};
+}
+
+Request request_of(const Call& call) {
+  Request request = call.request;
+  request.target = call.url.target;
+  request.fields.emplace_back("Accept-Encoding", "identity");
+  return request;
+}
+
+/// A body in another coding is not the bytes that a digest is of. Of an error only words are lost.
+void refuse_coded(Connection& connection, const Response& response) {
+  const std::string_view coding = response.field("Content-Encoding");
+  if (coding.empty() || coding == "identity" || response.status / 100 != 2) return;
+  connection.socket().peer().fail(
+      Errc::refused, {{}, "an answer in a coding that was not asked for", "identity", std::string{coding}});
+}
+
+}  // namespace
+
+struct Client::State {
+  explicit State(ClientOptions options) : connector(std::move(options)) {}
+
+  Connector connector;
+
+  /// Shared with the answers: one may be read when the client is gone.
+  std::shared_ptr<ConnectionPool> pool = std::make_shared<ConnectionPool>();
+
+  std::unique_ptr<Answer> exchange(std::unique_ptr<Connection>& connection, const Call& call) {
+    connection->begin(request_of(call), framing_of(call), call.body);
+    refuse_coded(*connection, connection->response());
+    return std::make_unique<PooledAnswer>(pool, std::move(connection), call);
+  }
+
+  /// Null when the server has left.
+  std::unique_ptr<Answer> exchange_over_kept(std::unique_ptr<Connection> connection, const Call& call) {
+    try {
+      connection->socket().set_side(call.side);
+      return exchange(connection, call);
+    } catch (const Error&) {
+      if (!connection->was_closed_unanswered()) throw;
+      return nullptr;
+    }
+  }
+};
+
+std::string Answer::read_all(std::uint64_t cap) {
+  std::string body;
+  for (Block bytes = read(); !bytes.empty(); bytes = read()) {
+    if (bytes.size() > cap - body.size())
+      throw Error{Errc::limit, side(), {shown(url()), "answer longer than " + std::to_string(cap) + " bytes"}};
+    body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  return body;
+}
+
+void Answer::drain() noexcept {
+  try {
+    std::size_t drained = 0;
+    for (Block bytes = read(); !bytes.empty() && drained < kDrainLimit; bytes = read()) drained += bytes.size();
+  } catch (const std::exception&) {
+    return;  // nobody wants these bytes
+  }
+}
+
+Client::Client(ClientOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Client::~Client() = default;
+
+std::unique_ptr<Answer> Client::send(const Call& call) {
+  const Purpose purpose{call.url.origin, call.certificates};
+  if (std::unique_ptr<Connection> kept = state_->pool->take(purpose))
+    if (std::unique_ptr<Answer> answer = state_->exchange_over_kept(std::move(kept), call)) return answer;
+  std::unique_ptr<Connection> connection = state_->connector.connect(purpose, call.side);
+  return state_->exchange(connection, call);
+}
+
+}  // namespace occy::http

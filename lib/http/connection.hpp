@@ -1,0 +1,61 @@
+// http/connection.hpp: one connection, and the exchange that is under way on it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "http/duplex_socket.hpp"
+#include "http/exchange.hpp"
+#include "http/request_head.hpp"
+#include "http/response_reader.hpp"
+
+namespace occy::http {
+
+/// Used by one thread at a time.
+class Connection {
+ public:
+  using Sent = Exchange::Sent;
+
+  Connection(SocketDescriptor socket, Peer peer, const std::stop_token& stop, const Timeouts& timeouts);
+
+  [[nodiscard]] DuplexSocket& socket() noexcept { return socket_; }
+
+  /// Begins an exchange: sends the head and, in one go with it, `body`.
+  void begin(const Request& request, const Framing& framing, Block body = {});
+
+  /// More of a body. Survives a peer that closes.
+  Sent write(const DuplexSocket::Pieces& pieces);
+
+  /// Whether the server takes no more bytes, or has begun to answer.
+  [[nodiscard]] bool stops_sending() const noexcept { return stops_sending_; }
+
+  /// As Exchange::response() and Exchange::read().
+  const Response& response(Patience patience = Patience::idle);
+  [[nodiscard]] Block read(Patience patience = Patience::idle);
+
+  /// Whether the server has closed the connection without one byte of an answer.
+  [[nodiscard]] bool was_closed_unanswered() const noexcept;
+
+  /// Whether the exchange is over, so that another one may begin.
+  [[nodiscard]] bool is_reusable() const noexcept;
+
+  /// Gives the exchange's memory back.
+  void rest() { reader_.reset(); }
+
+ private:
+  void listen();
+  void take_what_was_read();
+  [[nodiscard]] bool answer_begun();
+  [[nodiscard]] Patience shortened(Patience patience) const noexcept;
+  void wait_for_header(Patience patience);
+  void receive(Patience patience);
+  void check() const;
+
+  Timeouts timeouts_;
+  Framing::Body request_body_ = Framing::Body::none;
+  std::optional<ResponseReader> reader_;
+  DuplexSocket socket_;
+  bool stops_sending_ = false;
+};
+
+}  // namespace occy::http

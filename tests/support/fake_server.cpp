@@ -1,0 +1,239 @@
+#include "support/fake_server.hpp"
+
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <stdexcept>
+
+namespace occy::test {
+namespace {
+
+sockaddr_in6 loopback6() {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  return address;
+}
+
+sockaddr_in loopback4() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+template <class Address>
+int listen_at(const Address& address, int family) {
+  const int listener = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 64) != 0)
+    throw std::runtime_error("fake server: cannot listen");
+  return listener;
+}
+
+std::uint16_t port_of(int socket) {
+  sockaddr_in6 address{};
+  socklen_t size = sizeof address;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin6_port);  // at the same place in both kinds
+}
+
+std::shared_ptr<void> make_context(const ServerTls& tls) {
+  if (tls.certificate.empty()) return nullptr;
+  std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
+  if (SSL_CTX_use_certificate_chain_file(context.get(), tls.certificate.c_str()) != 1 ||
+      SSL_CTX_use_PrivateKey_file(context.get(), tls.key.c_str(), SSL_FILETYPE_PEM) != 1)
+    throw std::runtime_error("fake server: cannot use its certificate");
+  if (tls.client_authority.empty()) return context;
+  SSL_CTX_load_verify_locations(context.get(), tls.client_authority.c_str(), nullptr);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  return context;
+}
+
+int connect_to(std::uint16_t port) {
+  sockaddr_in address = loopback4();
+  address.sin_port = htons(port);
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  (void)::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  return socket;
+}
+
+/// False at the end.
+bool pass_on(int from, int to) {
+  std::array<char, 16 * 1024> buffer{};
+  const ssize_t bytes = ::recv(from, buffer.data(), buffer.size(), 0);
+  return bytes > 0 && ::send(to, buffer.data(), static_cast<std::size_t>(bytes), MSG_NOSIGNAL) == bytes;
+}
+
+void tunnel(int client, std::uint16_t port) {
+  const int server = connect_to(port);
+  std::array<pollfd, 2> watched{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
+  while (::poll(watched.data(), watched.size(), -1) > 0) {
+    if (watched[0].revents != 0 && !pass_on(client, server)) break;
+    if (watched[1].revents != 0 && !pass_on(server, client)) break;
+  }
+  ::close(server);
+}
+
+void split_header(const std::string& head, FakeRequest& request) {
+  request.line = head.substr(0, head.find("\r\n"));
+  for (std::size_t at = request.line.size(); at < head.size();) {
+    const std::size_t end = std::min(head.find("\r\n", at + 2), head.size());
+    const std::string field = head.substr(at + 2, end - at - 2);
+    request.fields.emplace_back(field.substr(0, field.find(": ")), field.substr(field.find(": ") + 2));
+    at = end;
+  }
+}
+
+}  // namespace
+
+/// The server's side of one connection; blocking.
+class FakeServer::Client {
+ public:
+  Client(int socket, SSL_CTX* context)
+      : socket_(socket), ssl_(context == nullptr ? nullptr : SSL_new(context), SSL_free) {
+    if (ssl_ == nullptr) return;
+    SSL_set_fd(ssl_.get(), socket);
+    good_ = SSL_accept(ssl_.get()) == 1;
+  }
+
+  [[nodiscard]] bool is_good() const noexcept { return good_; }
+  [[nodiscard]] int socket() const noexcept { return socket_; }
+
+  [[nodiscard]] std::string server_name() const {
+    const char* name = ssl_ == nullptr ? nullptr : SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+    return name == nullptr ? "" : name;
+  }
+
+  bool read_request(FakeRequest& request) {
+    while (received_.find("\r\n\r\n") == std::string::npos)
+      if (!receive()) return false;
+    const std::size_t end = received_.find("\r\n\r\n");
+    split_header(received_.substr(0, end), request);
+    received_.erase(0, end + 4);
+    return true;
+  }
+
+  void read_body(FakeRequest& request) {
+    const std::string length = request.field("Content-Length");
+    const std::size_t size = length.empty() ? 0 : std::stoul(length);
+    while (received_.size() < size && receive()) {
+    }
+    request.body = received_.substr(0, size);
+    request.body_finished = request.body.size() == size;
+    received_.erase(0, size);
+  }
+
+  void write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1U << 20U));
+      const ssize_t sent = ssl_ != nullptr ? SSL_write(ssl_.get(), bytes.data(), size)
+                                           : ::send(socket_, bytes.data(), static_cast<std::size_t>(size), 0);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+
+  void end(Reply::Then then) {
+    if (then == Reply::Then::close && ssl_ != nullptr) SSL_shutdown(ssl_.get());
+    const linger at_once{1, 0};
+    if (then == Reply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    while (then == Reply::Then::hold && receive()) received_.clear();
+  }
+
+ private:
+  bool receive() {
+    std::array<char, 64 * 1024> buffer{};
+    const ssize_t bytes = ssl_ != nullptr ? SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                                          : ::recv(socket_, buffer.data(), buffer.size(), 0);
+    if (bytes > 0) received_.append(buffer.data(), static_cast<std::size_t>(bytes));
+    return bytes > 0;
+  }
+
+  int socket_;
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  bool good_ = true;
+  std::string received_;
+};
+
+FakeServer::FakeServer(Answering answer, ServerTls tls, Family family)
+    : answer_(std::move(answer)),
+      tls_(make_context(tls)),
+      listener_(family == Family::ipv4 ? listen_at(loopback4(), AF_INET) : listen_at(loopback6(), AF_INET6)),
+      port_(port_of(listener_)) {
+  acceptor_ = std::jthread{[this] { accept_clients(); }};
+}
+
+FakeServer::~FakeServer() {
+  ::shutdown(listener_, SHUT_RDWR);
+  acceptor_.join();
+  {
+    const std::lock_guard lock{mutex_};
+    for (const int socket : sockets_)
+      if (socket >= 0) ::shutdown(socket, SHUT_RDWR);
+  }
+  clients_.clear();
+  ::close(listener_);
+}
+
+void FakeServer::accept_clients() {
+  while (true) {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const std::lock_guard lock{mutex_};
+    sockets_.push_back(socket);
+    clients_.emplace_back([this, socket, place = sockets_.size() - 1] { serve(socket, place); });
+  }
+}
+
+void FakeServer::serve(int socket, std::size_t place) {
+  sigset_t pipe{};
+  sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  {
+    Client client{socket, static_cast<SSL_CTX*>(tls_.get())};
+    if (client.is_good()) converse(client, place);
+  }
+  const std::lock_guard lock{mutex_};
+  sockets_[place] = -1;
+  ::close(socket);
+}
+
+void FakeServer::converse(Client& client, std::size_t place) {
+  while (true) {
+    ServedRequest request;
+    request.connection = place;
+    request.server_name = client.server_name();
+    if (!client.read_request(request)) return;
+    client.read_body(request);
+    {
+      const std::lock_guard lock{mutex_};
+      requests_.push_back(request);
+    }
+    const Reply reply = answer_(request);
+    client.write(reply.bytes);
+    if (reply.tunnel_to != 0) return tunnel(client.socket(), reply.tunnel_to);
+    if (reply.then != Reply::Then::keep) return client.end(reply.then);
+  }
+}
+
+std::vector<ServedRequest> FakeServer::requests() {
+  const std::lock_guard lock{mutex_};
+  return requests_;
+}
+
+std::size_t FakeServer::connections() {
+  const std::lock_guard lock{mutex_};
+  return sockets_.size();
+}
+
+std::string make_answer(unsigned status, std::string_view body, std::string_view fields) {
+  return "HTTP/1.1 " + std::to_string(status) + " Some Reason\r\n" + std::string{fields} +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+}
+
+}  // namespace occy::test
