@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "occy/check_results.hpp"
 #include "occy/descriptor.hpp"
@@ -13,6 +14,7 @@
 #include "occy/layer.hpp"
 #include "occy/manifest.hpp"
 #include "occy/output.hpp"
+#include "occy/reference.hpp"
 
 namespace occy {
 
@@ -25,6 +27,9 @@ class OCCY_API BlobInput {
 
   /// For messages: "registry://registry.example/debian:12", "images" of a directory.
   [[nodiscard]] virtual std::string name() const = 0;
+
+  /// What the source calls the root, where it says: "registry.example/debian:12". Asked after root(). Default: nothing.
+  [[nodiscard]] virtual std::vector<Reference> references();
 
   /// The index or manifest that was asked for, held against its digest. Throws Error (side: input).
   [[nodiscard]] virtual const ImageManifest& root() = 0;
@@ -54,8 +59,9 @@ class OCCY_API BlobOutput {
  public:
   virtual ~BlobOutput();
 
-  /// Opens the destination; throws Error (side: output) when it cannot take anything.
-  virtual void begin() = 0;
+  /// Opens the destination; throws Error (side: output) when it cannot take anything. `references`: what the source
+  /// calls the root, for a destination that was given no name of its own.
+  virtual void begin(const std::vector<Reference>& references) = 0;
 
   /// Whether the blob is there already, with this size.
   [[nodiscard]] virtual bool has_blob(const Descriptor& descriptor) = 0;

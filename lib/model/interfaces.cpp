@@ -16,6 +16,7 @@ LayerSink::~LayerSink() = default;
 std::uint64_t LayerReader::skip(std::uint64_t) { return 0; }
 
 BlobInput::~BlobInput() = default;
+std::vector<Reference> BlobInput::references() { return {}; }
 BlobSink::~BlobSink() = default;
 BlobOutput::~BlobOutput() = default;
 

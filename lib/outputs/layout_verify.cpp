@@ -1,6 +1,5 @@
 #include "outputs/layout_verify.hpp"
 
-#include <algorithm>
 #include <exception>
 
 #include "io/directory.hpp"
@@ -11,12 +10,6 @@
 namespace occy::outputs {
 namespace {
 
-bool is_entry(const tar::IndexEntry& entry, const Descriptor& manifest, const tar::IndexName& name) {
-  return entry.ref_name == name.ref_name && entry.image_name == name.image_name &&
-         entry.descriptor.digest == manifest.digest && entry.descriptor.size == manifest.size &&
-         entry.descriptor.media_type == manifest.media_type;
-}
-
 /// One walk over the documents; every function adds its findings.
 class LayoutChecks {
  public:
@@ -24,10 +17,9 @@ class LayoutChecks {
       : checks_(std::move(directory), limits), written_(written) {}
 
   CheckResults run(VerifyLevel level, unsigned jobs) {
-    check_layout_file();
-    check_index();
-    checks_.expect_document("verify.manifest", tar::blob_name(written_.manifest.digest), written_.manifest.size,
-                            written_.manifest.digest);
+    const Descriptor& manifest = written_.entry.manifest;
+    check_layout_entry(checks_, written_.entry);
+    checks_.expect_document("verify.manifest", tar::blob_name(manifest.digest), manifest.size, manifest.digest);
     checks_.expect_document("verify.config", tar::blob_name(written_.config.digest), written_.config.size,
                             written_.config.digest);
     const auto layers = distinct(written_.layers);
@@ -42,31 +34,6 @@ class LayoutChecks {
   }
 
  private:
-  void check_layout_file() {
-    const auto text = checks_.read("verify.layout", tar::kLayoutFile);
-    if (text && *text != written_.layout_text)
-      checks_.error("verify.layout", tar::kLayoutFile, "its bytes are not those that were written");
-  }
-
-  void check_index() {
-    const auto text = checks_.read_published("verify.index", written_.index);
-    if (!text) return;
-    const auto index = tar::parse_oci_document(*text, checks_.limits());
-    if (!index) return checks_.error("verify.index", tar::kIndexFile, index.error().message);
-    if (written_.names.empty()) return expect_entry(*index, {});
-    for (const tar::IndexName& name : written_.names) expect_entry(*index, name);
-  }
-
-  void expect_entry(const tar::OciDocument& index, const tar::IndexName& name) {
-    const auto found = std::any_of(index.manifests.begin(), index.manifests.end(), [&](const tar::IndexEntry& entry) {
-      return is_entry(entry, written_.manifest, name);
-    });
-    if (found) return;
-    const std::string shown = name.ref_name.empty() ? "without a tag" : "with the tag " + name.ref_name;
-    checks_.error("verify.index", tar::kIndexFile,
-                  "expected an entry " + shown + " for " + written_.manifest.digest.str() + ", found none");
-  }
-
   StoreChecks checks_;
   const WrittenLayout& written_;
 };

@@ -11,24 +11,17 @@
 #include "occy/layer.hpp"
 #include "occy/output.hpp"
 #include "outputs/layout_documents.hpp"
-#include "outputs/store.hpp"
+#include "outputs/layout_entry.hpp"
 
 namespace occy::outputs {
 
 /// What a layout must hold.
 struct WrittenLayout {
-  Descriptor manifest;
+  LayoutEntry entry;
   Descriptor config;
 
   /// One for each diff_id of the config, in its order.
   std::vector<LayerRecord> layers = {};
-
-  std::vector<tar::IndexName> names = {};
-
-  /// The file `oci-layout`, whoever wrote it.
-  std::string layout_text = {};
-
-  PublishedDocument index = {};
 };
 
 /// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.

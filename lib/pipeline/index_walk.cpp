@@ -113,7 +113,7 @@ class IndexWalk {
 IndexDocument read_index_document(const std::string& source, ImageManifest stored, const Limits& limits) {
   auto content = tar::parse_oci_document(stored.bytes, limits);
   if (!content) refuse_document(Errc::bad_document, subject_of(source, stored.digest), tar::located(content.error()));
-  if (stored.media_type.empty()) stored.media_type = content->media_type;
+  if (stored.media_type.empty()) stored.media_type = tar::media_type_of(*content);
   return {.stored = std::move(stored), .content = std::move(*content)};
 }
 

@@ -130,6 +130,11 @@ result<OciDocument> parse_oci_document(std::string_view text, const Limits& limi
   return document;
 }
 
+std::string media_type_of(const OciDocument& document) {
+  if (!document.media_type.empty()) return document.media_type;
+  return document.config ? "application/vnd.oci.image.manifest.v1+json" : "application/vnd.oci.image.index.v1+json";
+}
+
 result<void> check_layout_file(std::string_view text, const Limits& limits) {
   const auto document = json::parse(text, limits);
   if (!document) return document.error();

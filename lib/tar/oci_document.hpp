@@ -64,6 +64,9 @@ struct OciDocument {
 /// at; a document that could be both is refused (CVE-2021-41190).
 [[nodiscard]] result<OciDocument> parse_oci_document(std::string_view text, const Limits& limits);
 
+/// What the document says it is; OCI's type for its members where it says nothing.
+[[nodiscard]] std::string media_type_of(const OciDocument& document);
+
 /// Reads the file `oci-layout`; refuses versions other than 1.
 [[nodiscard]] result<void> check_layout_file(std::string_view text, const Limits& limits);
 

@@ -1,0 +1,89 @@
+#include "outputs/layout_blobs_verify.hpp"
+
+#include <exception>
+#include <string>
+
+#include "io/beneath.hpp"
+#include "io/directory.hpp"
+#include "io/file_source.hpp"
+#include "occy/error.hpp"
+#include "outputs/layer_jobs.hpp"
+#include "outputs/store_checks.hpp"
+
+namespace occy::outputs {
+namespace {
+
+CheckResults check_blob_digest(const io::File& directory, const Descriptor& blob) {
+  CheckResults results;
+  const std::string name = tar::blob_name(blob.digest);
+  const std::string subject = (directory.path() / name).string();
+  try {
+    const Digest found = digest_of_file(io::open_beneath(directory, name, Side::verify));
+    if (found != blob.digest)
+      results.error("verify.digest", subject, "expected " + blob.digest.str() + ", found " + found.str());
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
+  }
+  return results;
+}
+
+CheckResults check_blob_digests(const io::File& directory, const std::vector<Descriptor>& blobs, unsigned jobs) {
+  std::vector<std::uint64_t> sizes;
+  sizes.reserve(blobs.size());
+  for (const Descriptor& blob : blobs) sizes.push_back(blob.size);
+  std::vector<CheckResults> found(blobs.size());
+  for_each_layer(sizes, jobs, [&](std::size_t i) { found[i] = check_blob_digest(directory, blobs[i]); });
+  CheckResults results;
+  for (CheckResults& one : found) results.merge(std::move(one));
+  return results;
+}
+
+CheckResults check_written(StoreChecks checks, const WrittenIndex& written, VerifyLevel level, unsigned jobs) {
+  check_layout_entry(checks, written.entry);
+  const auto expect_document = [&](const Descriptor& document) {
+    checks.expect_document("verify.manifest", tar::blob_name(document.digest), document.size, document.digest);
+  };
+  expect_document(written.entry.manifest);
+  for (const Descriptor& document : written.documents) expect_document(document);
+  for (const Descriptor& blob : written.blobs) checks.expect_size(tar::blob_name(blob.digest), blob.size);
+  if (level == VerifyLevel::full) checks.results().merge(check_blob_digests(checks.directory(), written.blobs, jobs));
+  return std::move(checks.results());
+}
+
+CheckResults unreadable_layout(const std::filesystem::path& path, std::string message) {
+  CheckResults results;
+  results.error("verify.layout", path.string(), std::move(message));
+  return results;
+}
+
+}  // namespace
+
+CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written, VerifyLevel level,
+                                 unsigned jobs, const Limits& limits) noexcept {
+  try {
+    auto results =
+        check_written(StoreChecks(io::open_directory_to_read(path, Side::verify), limits), written, level, jobs);
+    if (!results.has_errors())
+      results.info("verify.ok", path.string(),
+                   "all " + std::to_string(written.documents.size() + 1) + " manifests and " +
+                       std::to_string(written.blobs.size()) + " blobs verified");
+    return results;
+  } catch (const Error& error) {
+    return unreadable_layout(path, explain(error));
+  } catch (const std::exception& error) {
+    return unreadable_layout(path, error.what());
+  }
+}
+
+Digest digest_of_file(const io::File& file, const std::stop_token& stop) {
+  Sha256 hash;
+  io::FileRangeSource source(file, 0, file.size());
+  for (Block block = source.next(); !block.empty(); block = source.next()) {
+    if (stop.stop_requested())
+      throw Error(Errc::cancelled, file.side(), {.subject = file.path().string(), .what = "cancelled"});
+    hash.update(block);
+  }
+  return hash.finish();
+}
+
+}  // namespace occy::outputs

@@ -1,0 +1,33 @@
+// outputs/layout_blobs_verify.hpp: reads an index and all below it back from an OCI layout.
+//
+// The numbered checks: docs/verification.md, "LayoutBlobOutput".
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+#include "occy/output.hpp"
+#include "outputs/layout_entry.hpp"
+
+namespace occy::outputs {
+
+/// What a layout must hold.
+struct WrittenIndex {
+  LayoutEntry entry;
+
+  /// Manifests and indexes below the root.
+  std::vector<Descriptor> documents = {};
+
+  /// Configs and layers.
+  std::vector<Descriptor> blobs = {};
+};
+
+/// All checks of `level`; `jobs` blobs are read at once. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written,
+                                               VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+
+/// The digest of a whole file. Throws Error when it cannot be read, Errc::cancelled after a stop request.
+[[nodiscard]] Digest digest_of_file(const io::File& file, const std::stop_token& stop = {});
+
+}  // namespace occy::outputs
