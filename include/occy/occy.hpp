@@ -24,6 +24,7 @@
 #include "occy/filters/search.hpp"                // IWYU pragma: export
 #include "occy/flatten.hpp"                       // IWYU pragma: export
 #include "occy/image.hpp"                         // IWYU pragma: export
+#include "occy/image_list.hpp"                    // IWYU pragma: export
 #include "occy/index_copy.hpp"                    // IWYU pragma: export
 #include "occy/input.hpp"                         // IWYU pragma: export
 #include "occy/inputs/dir.hpp"                    // IWYU pragma: export
