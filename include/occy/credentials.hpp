@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ struct Login {
   /// An OAuth2 refresh token ("identitytoken"), used instead of the password when it is not empty.
   std::string identity_token = {};
 
-  /// Where it is from, for messages: "config.json: /root/.docker/config.json", "the URI", "docker-credential-pass".
+  /// Where it is from, for messages: "/root/.docker/config.json", "the URI", "docker-credential-pass".
   std::string origin = {};
 };
 
@@ -40,12 +41,16 @@ class OCCY_API CredentialSource {
   [[nodiscard]] virtual std::optional<Login> find(std::string_view registry, std::string_view repository) = 0;
 };
 
-/// Logins of files in the form of docker's config.json or of containers' auth.json. A file that is not there is passed
-/// over; the first one that knows the registry counts. "credHelpers" and "credsStore" are asked as programs
-/// `docker-credential-NAME` found in `helper_path` (a list as in PATH); a helper may take 30 s.
+/// Logins of files in the form of docker's config.json or of containers' auth.json. A file that is not there, or holds
+/// nothing, is passed over; the first one that knows the registry counts. A file that is broken is an Error.
+///
+/// In a file, "credHelpers" come first, then "auths" (the longest "registry/namespace" that fits), then "credsStore".
+/// Helpers are asked as programs `docker-credential-NAME`, found in the absolute directories of `helper_path` (a list
+/// as in PATH), with the environment of this process. A helper may take 30 s, is killed when `stop` asks for it, and
+/// its answer is good for 5 minutes. Files are read at each question.
 class OCCY_API AuthFiles final : public CredentialSource {
  public:
-  AuthFiles(std::vector<std::filesystem::path> files, std::string helper_path);
+  AuthFiles(std::vector<std::filesystem::path> files, std::string helper_path, std::stop_token stop = {});
   ~AuthFiles() override;
   [[nodiscard]] std::optional<Login> find(std::string_view registry, std::string_view repository) override;
 

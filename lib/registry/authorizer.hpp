@@ -48,7 +48,7 @@ class Authorizer {
   [[nodiscard]] bool challenged(const Account& account, const Scope& scope, const http::Response& response,
                                 const std::string& used);
 
-  /// For messages: "user bob (from config.json: /root/.docker/config.json)", or "anonymous". Asks nobody.
+  /// For messages: "user bob (from /root/.docker/config.json)", or "anonymous". Asks nobody.
   [[nodiscard]] std::string who(const Account& account, const Scope& scope);
 
  private:
