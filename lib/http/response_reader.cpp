@@ -84,6 +84,7 @@ bool is_tls_alert(const std::byte* bytes, std::size_t size) {
 }  // namespace
 
 struct ResponseReader::State {
+  // Not set to zero first, as a vector would be. NOLINTNEXTLINE(*-avoid-c-arrays)
   std::unique_ptr<std::byte[]> buffer = std::make_unique_for_overwrite<std::byte[]>(io::kBlockSize);
   std::size_t begin = 0;
   std::size_t end = 0;

@@ -11,7 +11,7 @@ namespace occy::tree {
 namespace {
 
 // The kernel follows no more than 40 symbolic links on one path (ELOOP).
-constexpr unsigned kMostLinks = 40;
+constexpr unsigned kMostFollowed = 40;
 
 tar::PathMeaning meaning_of(std::string_view path, std::string& storage) {
   return tar::meaning_of(tar::look_at(path, storage));
@@ -33,7 +33,7 @@ struct MergedTree::Walk {
   /// The entry that needs the directories, which makes those that are missing; 0: none are made.
   EntryNumber implied_by = 0;
 
-  unsigned links_left = kMostLinks;
+  unsigned links_left = kMostFollowed;
 
   /// Bytes of links: so that a thousand entries below forty long links are no hour's work.
   std::size_t link_bytes_left = TextPool::kLongest;
