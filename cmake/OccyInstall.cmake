@@ -18,7 +18,7 @@ install(FILES "${PROJECT_BINARY_DIR}/occyConfig.cmake" "${PROJECT_BINARY_DIR}/oc
   "${CMAKE_CURRENT_LIST_DIR}/FindRe2.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindZstd.cmake"
   DESTINATION "${OCCY_CMAKE_DIRECTORY}")
 
-set(OCCY_PC_REQUIRES "libcrypto >= 3.0, libarchive, zlib, libzstd, re2")
+set(OCCY_PC_REQUIRES "libssl >= 3.0, libcrypto >= 3.0, libarchive, zlib, libzstd, re2")
 if(Isal_FOUND)
   string(APPEND OCCY_PC_REQUIRES ", libisal")
 endif()

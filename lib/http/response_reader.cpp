@@ -125,11 +125,13 @@ struct ResponseReader::State {
     const std::size_t taken = parser->put(boost::asio::const_buffer{buffer.get() + begin, end - begin}, ec);
     begin += taken;
     if (ec == beast::http::error::need_more) return Progress::needs_more;
-    if (ec) fail(is_tls_alert(buffer.get(), end) ? "the server speaks TLS, not plain HTTP" : parse_fault(ec));
+    if (ec) fail(parse_fault(ec));
     return Progress::yes;
   }
 
   void parse_header() {
+    if (stage == Stage::header && is_tls_alert(buffer.get() + begin, end - begin))
+      return fail("the server speaks TLS, not plain HTTP");
     while (stage == Stage::header && begin < end && step() == Progress::yes)
       if (stage == Stage::header && parser->is_header_done()) header_done();
   }

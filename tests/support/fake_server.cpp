@@ -110,8 +110,11 @@ class FakeServer::Client {
   }
 
   bool read_request(FakeRequest& request) {
-    while (received_.find("\r\n\r\n") == std::string::npos)
+    while (received_.find("\r\n\r\n") == std::string::npos) {
       if (!receive()) return false;
+      // A handshake of TLS: servers of HTTP see at once that it is no request.
+      if (received_.front() == '\x16') return std::exchange(received_, {}), true;
+    }
     const std::size_t end = received_.find("\r\n\r\n");
     split_header(received_.substr(0, end), request);
     received_.erase(0, end + 4);
