@@ -1,6 +1,7 @@
 #include "http/client.hpp"
 
 #include "http/connection_pool.hpp"
+#include "http/proxy_tunnel.hpp"
 
 namespace occy::http {
 namespace {
@@ -58,18 +59,26 @@ class PooledAnswer final : public Answer {
 
 bool has_body_by_nature(const std::string& method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
-Framing framing_of(const Call& call) {
+/// A proxy is told the whole URL (RFC 9112, 3.2.2).
+std::string target_prefix(const Call& call, const Proxy* proxy) {
+  return proxy == nullptr ? "" : "http://" + host_field(call.url.origin);
+}
+
+Framing framing_of(const Call& call, const Proxy* proxy) {
   const bool has_body = !call.body.empty() || has_body_by_nature(call.request.method);
   return {.body = has_body ? Framing::Body::length : Framing::Body::none,
           .length = call.body.size(),
           .connection = Framing::Connection::keep,
-          .host = host_field(call.url.origin)};
+          .host = host_field(call.url.origin),
+          .target_prefix = target_prefix(call, proxy)};
 }
 
-Request request_of(const Call& call) {
+Request request_of(const Call& call, const Proxy* proxy) {
   Request request = call.request;
   request.target = call.url.target;
   request.fields.emplace_back("Accept-Encoding", "identity");
+  if (proxy != nullptr && !proxy->authorization.empty())
+    request.fields.emplace_back("Proxy-Authorization", proxy->authorization);
   return request;
 }
 
@@ -92,15 +101,18 @@ struct Client::State {
   std::shared_ptr<ConnectionPool> pool = std::make_shared<ConnectionPool>();
 
   std::unique_ptr<Answer> exchange(std::unique_ptr<Connection>& connection, const Call& call) {
-    connection->begin(request_of(call), framing_of(call), call.body);
-    refuse_coded(*connection, connection->response());
+    const Proxy* const proxy = connector.spoken_to(call.url.origin);
+    connection->begin(request_of(call, proxy), framing_of(call, proxy), call.body);
+    const Response& response = connection->response();
+    if (proxy != nullptr) refuse_unknown_user(response, *proxy, call.side);
+    refuse_coded(*connection, response);
     return std::make_unique<PooledAnswer>(pool, std::move(connection), call);
   }
 
   /// Null when the server has left.
   std::unique_ptr<Answer> exchange_over_kept(std::unique_ptr<Connection> connection, const Call& call) {
     try {
-      connection->socket().set_side(call.side);
+      connection->socket().set_peer({host_field(call.url.origin), call.side});
       return exchange(connection, call);
     } catch (const Error&) {
       if (!connection->was_closed_unanswered()) throw;

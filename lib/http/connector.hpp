@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "http/connection.hpp"
+#include "http/proxy_choice.hpp"
 #include "http/tls_context.hpp"
 
 namespace occy::http {
@@ -24,14 +25,18 @@ class Connector {
   /// Throws Error (side: usage) as Client does.
   explicit Connector(ClientOptions options);
 
-  /// A new connection, after TLS's handshake where there is one.
+  /// A new connection, through the proxy where there is one, after TLS's handshake.
   [[nodiscard]] std::unique_ptr<Connection> connect(const Purpose& purpose, Side side);
+
+  /// The proxy that each request to `origin` is sent to; null: none, or a tunnel through one.
+  [[nodiscard]] const Proxy* spoken_to(const Origin& origin) const;
 
  private:
   [[nodiscard]] std::unique_ptr<Connection> connect_to(const Origin& server, const Peer& peer) const;
   [[nodiscard]] const TlsContext& context(Call::Certificates certificates);
 
   ClientOptions options_;
+  ProxyChoice proxies_;
   std::mutex mutex_;
   std::unique_ptr<TlsContext> verified_;
   std::unique_ptr<TlsContext> any_;

@@ -35,8 +35,8 @@ class DuplexSocket {
   /// Errc::timed_out after `limit`.
   void secure(const TlsContext& context, const std::string& host, std::chrono::milliseconds limit);
 
-  /// Who asks from now on.
-  void set_side(Side side) noexcept { peer_.side = side; }
+  /// Who is at the other end from now on, and who asks.
+  void set_peer(Peer peer) { peer_ = std::move(peer); }
 
   /// Who errors are about.
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }

@@ -13,8 +13,11 @@ bool is_token(std::string_view text) {
   });
 }
 
-bool is_target(std::string_view text) {
-  return text.starts_with('/') && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+/// The authority that CONNECT has in the place of a path came from an Origin.
+bool is_target(const Request& request) {
+  const std::string& text = request.target;
+  return (text.starts_with('/') || (request.method == "CONNECT" && !text.empty())) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
 }
 
 bool is_field_value(std::string_view text) {
@@ -29,7 +32,7 @@ std::string field_line(std::string_view name, std::string_view value) {
 
 result<std::string> write_request_head(const Request& request, const Framing& framing) {
   if (!is_token(request.method)) return ParseError{"not an HTTP method"};
-  if (!is_target(request.target)) return ParseError{"not a request target: expected a path of visible ASCII"};
+  if (!is_target(request)) return ParseError{"not a request target: expected a path of visible ASCII"};
 
   std::string head = request.method + " " + framing.target_prefix + request.target + " HTTP/1.1\r\n";
   if (Response{0, request.fields}.field("host").empty()) head += field_line("Host", framing.host);
