@@ -18,7 +18,7 @@ class DirectoryExamination {
   DirectoryExamination(const DirectoryMembers& members, const DirInputOptions& options)
       : members_(members), options_(options) {}
 
-  DirStructure run() {
+  DirectoryImage run() {
     if (const auto manifest = find_manifest()) examine(*manifest);
     return std::move(found_);
   }
@@ -50,7 +50,7 @@ class DirectoryExamination {
     if (!chosen && has_unlisted_manifest()) return unlisted_manifest();
     if (images.empty()) return add_fault(tar::kCatalogName, "no image in the catalog"), std::nullopt;
     if (!chosen) return add(chosen.error()), std::nullopt;
-    for (const std::string& name : (*chosen)->tags) found_.references.push_back(Reference::parse(name).value());
+    for (const std::string& name : (*chosen)->tags) found_.image.references.push_back(Reference::parse(name).value());
     const tar::CatalogEntry& entry = catalog->at(wanted_of((*chosen)->tags));
     promised_ = entry.config;
     return entry.manifest;
@@ -120,7 +120,7 @@ class DirectoryExamination {
         add_fault(manifest,
                   "RepoTags: \"" + tar::shortened(tag) + "\" is no image name: " + tar::located(reference.error()));
       else if (!promised_)  // otherwise the catalog knows them, and those of the image's other manifests
-        found_.references.push_back(std::move(*reference));
+        found_.image.references.push_back(std::move(*reference));
     }
   }
 
@@ -130,15 +130,15 @@ class DirectoryExamination {
     auto config = tar::read_config(members_.name(), image.config, std::move(*bytes), members_.limits());
     if (!config) return add(config.error());
     if (promised_ && config->digest() != *promised_) distrust_catalog(config->digest());
-    found_.config = std::move(*config);
+    found_.image.config = std::move(*config);
   }
 
   /// What the manifest says counts: of the names that the catalog has for the other image, it is one.
   void distrust_catalog(const Digest& config) {
-    if (!options_.image && found_.references.size() > 1) return refuse_choice();
+    if (!options_.image && found_.image.references.size() > 1) return refuse_choice();
     warn_of_catalog("it is of an image that had this name before", config.str(), promised_->str());
     promised_.reset();
-    found_.references.clear();
+    found_.image.references.clear();
   }
 
   /// The names were of one image when the catalog was written, and are not any more.
@@ -151,19 +151,22 @@ class DirectoryExamination {
   }
 
   void find_layers(const std::string& manifest, const tar::ArchiveImage& image) {
-    if (found_.config && is_unpacked(image)) return refuse_unpacked();
-    if (found_.config) {
-      const auto counted = tar::check_layer_count_in(members_.subject(manifest), image.layers.size(), *found_.config);
+    if (found_.image.config && is_unpacked(image)) return refuse_unpacked();
+    if (found_.image.config) {
+      const auto counted =
+          tar::check_layer_count_in(members_.subject(manifest), image.layers.size(), *found_.image.config);
       if (!counted) add(counted.error());
     }
     std::vector<NamedLayer> layers;
     for (const std::string& name : image.layers) layers.push_back({.file = name});
-    found_.layers = find_file_layers(members_, layers, found_.config);
-    for (auto& fault : std::exchange(found_.layers.faults, {})) add(std::move(fault));
+    auto found = find_file_layers(members_, layers, found_.image.config);
+    for (auto& fault : found.faults) add(std::move(fault));
+    found_.image.layers = std::move(found.infos);
+    found_.files = std::move(found.files);
   }
 
   [[nodiscard]] bool is_unpacked(const tar::ArchiveImage& image) const {
-    return image.layers.empty() && !found_.config->diff_ids().empty() && members_.contains("rootfs");
+    return image.layers.empty() && !found_.image.config->diff_ids().empty() && members_.contains("rootfs");
   }
 
   void refuse_unpacked() {
@@ -185,17 +188,17 @@ class DirectoryExamination {
                     .found = std::move(found)}});
   }
 
-  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+  void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }
 
   const DirectoryMembers& members_;
   const DirInputOptions& options_;
   std::optional<Digest> promised_;
-  DirStructure found_;
+  DirectoryImage found_;
 };
 
 }  // namespace
 
-DirStructure examine_dir(const DirectoryMembers& members, const DirInputOptions& options) {
+DirectoryImage examine_dir(const DirectoryMembers& members, const DirInputOptions& options) {
   return DirectoryExamination(members, options).run();
 }
 

@@ -41,7 +41,7 @@ class LayoutExamination {
   LayoutExamination(const DirectoryMembers& members, const LayoutInputOptions& options)
       : members_(members), options_(options) {}
 
-  LayoutStructure run() {
+  DirectoryImage run() {
     if (!look_at_layout()) return std::move(found_);
     const auto root = choose_root();
     const auto manifest = root ? follow(*root) : std::nullopt;
@@ -82,7 +82,7 @@ class LayoutExamination {
     if (!named) return refuse_choice(named.error(), "choose one: layout://PATH:TAG, layout://PATH@DIGEST");
     const auto chosen = choose_by_platform(*named, options_.platform);
     if (!chosen) return refuse_choice(chosen.error(), kPlatformHint);
-    found_.references = references_to(index->manifests, chosen->descriptor.digest);
+    found_.image.references = references_to(index->manifests, chosen->descriptor.digest);
     return chosen->descriptor;
   }
 
@@ -149,12 +149,12 @@ class LayoutExamination {
   void keep_manifest(const tar::OciDocument& document, const Descriptor& descriptor, std::string bytes) {
     std::string media_type = descriptor.media_type.empty() ? document.media_type : descriptor.media_type;
     if (media_type.empty()) media_type = tar::kOciManifestType;
-    found_.manifest =
+    found_.image.manifest =
         ImageManifest{.media_type = std::move(media_type), .bytes = std::move(bytes), .digest = descriptor.digest};
   }
 
   void check_manifest(const tar::OciDocument& manifest) {
-    const std::string name = tar::blob_name(found_.manifest->digest);
+    const std::string name = tar::blob_name(found_.image.manifest->digest);
     if (std::find(kConfigTypes.begin(), kConfigTypes.end(), manifest.config->media_type) == kConfigTypes.end())
       warn("oci-media-type", name, "config: unknown media type", std::string(tar::kOciConfigType),
            manifest.config->media_type);
@@ -174,7 +174,7 @@ class LayoutExamination {
     auto config = tar::read_config(members_.name(), name, std::move(*bytes), members_.limits());
     if (!config) return add(config.error());
     expect_platform(name, config->platform());
-    found_.config = std::move(*config);
+    found_.image.config = std::move(*config);
   }
 
   // The index need not say for which platform an image is; the config does.
@@ -188,14 +188,16 @@ class LayoutExamination {
     std::vector<NamedLayer> layers;
     for (const Descriptor& layer : manifest.layers)
       layers.push_back({.file = tar::blob_name(layer.digest), .stored = layer});
-    if (found_.config) {
-      const std::string document = members_.subject(tar::blob_name(found_.manifest->digest));
-      const auto counted = tar::check_layer_count_in(document, layers.size(), *found_.config);
+    if (found_.image.config) {
+      const std::string document = members_.subject(tar::blob_name(found_.image.manifest->digest));
+      const auto counted = tar::check_layer_count_in(document, layers.size(), *found_.image.config);
       if (!counted) add(counted.error());
     }
-    found_.layers = find_file_layers(members_, layers, found_.config);
-    for (auto& fault : std::exchange(found_.layers.faults, {})) add(std::move(fault));
-    for (const FileLayer& layer : found_.layers.files) check_packing(layer);
+    auto found = find_file_layers(members_, layers, found_.image.config);
+    for (auto& fault : found.faults) add(std::move(fault));
+    found_.image.layers = std::move(found.infos);
+    found_.files = std::move(found.files);
+    for (const FileLayer& layer : found_.files) check_packing(layer);
   }
 
   void check_packing(const FileLayer& layer) {
@@ -225,22 +227,22 @@ class LayoutExamination {
   void warn(const char* check, const std::string& name, std::string what, std::string expected,
             const std::string& found) {
     add_fault(check, Errc::bad_document, name, std::move(what), std::move(expected), tar::shortened(found));
-    found_.faults.back().severity = Severity::warning;
+    found_.image.faults.back().severity = Severity::warning;
   }
 
-  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+  void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }
 
   static constexpr const char* kPlatformHint =
       "choose one: layout://PATH?os=OS&architecture=ARCHITECTURE[&variant=VARIANT]";
 
   const DirectoryMembers& members_;
   const LayoutInputOptions& options_;
-  LayoutStructure found_;
+  DirectoryImage found_;
 };
 
 }  // namespace
 
-LayoutStructure examine_layout(const DirectoryMembers& members, const LayoutInputOptions& options) {
+DirectoryImage examine_layout(const DirectoryMembers& members, const LayoutInputOptions& options) {
   return LayoutExamination(members, options).run();
 }
 

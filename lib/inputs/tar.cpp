@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "inputs/first_look.hpp"
+#include "inputs/examined_source.hpp"
 #include "inputs/tar_structure.hpp"
 #include "io/file_source.hpp"
 #include "model/packing.hpp"
@@ -65,87 +65,57 @@ class TarLayerReader final : public LayerReader {
   io::FileRangeSource bytes_;
 };
 
-ImageDescription make_description(const std::string& source, const TarStructure& structure) {
-  const ImageConfig& config = *structure.config;
-  return {.source = source,
-          .references = structure.references,
-          .id = config.digest(),
-          .platform = config.platform(),
-          .created = config.created(),
-          .config = config,
-          .manifest = structure.manifest,
-          .layers = structure.layers};
-}
-
 }  // namespace
 
-struct TarInput::State {
-  std::filesystem::path path;
-  TarInputOptions options;
-  FirstLook first_look = {};
-  std::optional<io::File> file = {};
-  io::FileStamp stamp = {};
-  TarStructure structure = {};
-  std::size_t next_layer = 0;
-  std::optional<ImageDescription> description = {};
+struct TarInput::State final : ExaminedSource {
+  State(std::filesystem::path archive, TarInputOptions input_options)
+      : ExaminedSource(archive.string(), input_options.limits),
+        path(std::move(archive)),
+        options(std::move(input_options)) {}
 
-  void open() {
-    first_look.once([this] { look(); });
+  ExaminedImage look() override {
+    if (auto fault = open()) return {.faults = {std::move(*fault)}};
+    auto [image, layers] = examine_tar(*file, tar::ArchiveIndex::build(*file, options.limits), name(), options);
+    stored = std::move(layers);
+    return std::move(image);
   }
 
-  void look() {
+  std::optional<tar::ArchiveFault> open() {
     try {
       file = io::File::open_to_read(path, Side::input);
     } catch (const Error& error) {
-      structure.faults.push_back(archive_fault(error.code(), error.detail()));
-      return;
+      return archive_fault(error.code(), error.detail());
     }
-    examine();
+    stamp = file->stamp();
+    return fault_at_first_sight(*file, name());
   }
 
-  void examine() {
-    stamp = file->stamp();
-    if (auto fault = fault_at_first_sight(*file, path.string())) {
-      structure.faults.push_back(std::move(*fault));
-      return;
-    }
-    structure = examine_tar(*file, tar::ArchiveIndex::build(*file, options.limits), path.string(), options);
+  std::unique_ptr<LayerReader> open_layer(std::size_t number) override {
+    if (number >= stored.size()) return nullptr;
+    return std::make_unique<TarLayerReader>(*file, stamp, stored[number]);
   }
+
+  std::filesystem::path path;
+  TarInputOptions options;
+  std::optional<io::File> file = {};
+  io::FileStamp stamp = {};
+  std::vector<StoredLayer> stored = {};
 };
 
 TarInput::TarInput(std::filesystem::path path, TarInputOptions options)
-    : state_(std::make_unique<State>(State{.path = std::move(path), .options = std::move(options)})) {}
+    : state_(std::make_unique<State>(std::move(path), std::move(options))) {}
 
 TarInput::~TarInput() = default;
 
-const ImageDescription& TarInput::describe() {
-  state_->open();
-  tar::throw_first_error(state_->structure.faults);
-  if (!state_->description) state_->description = make_description(state_->path.string(), state_->structure);
-  return *state_->description;
-}
-
-CheckResults TarInput::check_structure() {
-  state_->open();
-  CheckResults results(state_->options.limits.findings);
-  for (const auto& fault : state_->structure.faults) results.add(tar::to_finding(fault));
-  return results;
-}
-
-std::unique_ptr<LayerReader> TarInput::next_layer() {
-  state_->open();
-  const auto& layers = state_->structure.stored;
-  if (state_->next_layer == layers.size()) return nullptr;
-  return std::make_unique<TarLayerReader>(*state_->file, state_->stamp, layers[state_->next_layer++]);
-}
-
+const ImageDescription& TarInput::describe() { return state_->describe(); }
+CheckResults TarInput::check_structure() { return state_->check_structure(); }
+std::unique_ptr<LayerReader> TarInput::next_layer() { return state_->next_layer(); }
 unsigned TarInput::max_open_layers() const noexcept { return std::numeric_limits<unsigned>::max(); }
 
 const ImageConfig& TarInput::config() {
-  state_->open();
-  if (!state_->structure.config) tar::throw_first_error(state_->structure.faults);
+  const ImageConfig& config = state_->config();
   expect_unchanged(*state_->file, state_->stamp);
-  return *state_->structure.config;
+  return config;
 }
 
 }  // namespace occy

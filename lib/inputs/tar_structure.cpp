@@ -15,17 +15,17 @@ class Examination {
  public:
   Examination(const TarMembers& members, const TarInputOptions& options) : members_(members), options_(options) {}
 
-  TarStructure run() {
+  TarImage run() {
     if (!look_at_archive()) return std::move(found_);
     choose_image();
-    if (!found_.image) return std::move(found_);
+    if (!listed_) return std::move(found_);
     read_names();
     read_config();
-    auto layers = locate_layers(members_, *found_.image, found_.config);
-    found_.layers = std::move(layers.infos);
+    auto layers = locate_layers(members_, *listed_, found_.image.config);
+    found_.image.layers = std::move(layers.infos);
     found_.stored = std::move(layers.stored);
     add_all(std::move(layers.faults));
-    if (found_.config) follow_oci_index(found_.config->digest());
+    if (found_.image.config) follow_oci_index(found_.image.config->digest());
     look_for_repeated_names();
     return std::move(found_);
   }
@@ -50,7 +50,7 @@ class Examination {
     if (!images) return add(images.error());
     auto image = tar::find_image(members_.archive(), *images, options_.image);
     if (!image) return add(image.error());
-    found_.image = **image;
+    listed_ = **image;
   }
 
   tar::checked<std::vector<tar::ArchiveImage>> read_manifest() const {
@@ -64,16 +64,16 @@ class Examination {
   }
 
   void follow_oci_index(const Digest& config) {
-    auto compared = compare_with_oci_index(members_, *found_.image, config);
+    auto compared = compare_with_oci_index(members_, *listed_, config);
     add_all(std::move(compared.faults));
-    found_.manifest = std::move(compared.manifest);
+    found_.image.manifest = std::move(compared.manifest);
   }
 
   void read_names() {
-    for (const auto& tag : found_.image->tags) {
+    for (const auto& tag : listed_->tags) {
       auto reference = Reference::parse(tag);
       if (reference) {
-        found_.references.push_back(std::move(*reference));
+        found_.image.references.push_back(std::move(*reference));
         continue;
       }
       add({.code = Errc::bad_text,
@@ -85,13 +85,13 @@ class Examination {
   }
 
   void read_config() {
-    const std::string& name = found_.image->config;
+    const std::string& name = listed_->config;
     auto bytes = members_.read_document(name, "config");
     if (!bytes) return add(bytes.error());
     auto config = tar::read_config(members_.archive(), name, std::move(*bytes), members_.limits());
     if (!config) return add(config.error());
-    found_.config = std::move(*config);
-    const auto counted = tar::check_layer_count(members_.archive(), *found_.image, *found_.config);
+    found_.image.config = std::move(*config);
+    const auto counted = tar::check_layer_count(members_.archive(), *listed_, *found_.image.config);
     if (!counted) add(counted.error());
   }
 
@@ -109,7 +109,7 @@ class Examination {
     }
   }
 
-  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+  void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }
 
   void add_all(std::vector<tar::ArchiveFault> faults) {
     for (auto& fault : faults) add(std::move(fault));
@@ -117,13 +117,14 @@ class Examination {
 
   const TarMembers& members_;
   const TarInputOptions& options_;
-  TarStructure found_;
+  std::optional<tar::ArchiveImage> listed_;
+  TarImage found_;
 };
 
 }  // namespace
 
-TarStructure examine_tar(const io::File& file, const tar::ArchiveIndex& index, std::string archive,
-                         const TarInputOptions& options) {
+TarImage examine_tar(const io::File& file, const tar::ArchiveIndex& index, std::string archive,
+                     const TarInputOptions& options) {
   const TarMembers members(file, index, std::move(archive), options.limits);
   return Examination(members, options).run();
 }
