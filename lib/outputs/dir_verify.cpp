@@ -1,11 +1,10 @@
 #include "outputs/dir_verify.hpp"
 
-#include <exception>
+#include <utility>
 
-#include "io/directory.hpp"
-#include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/store_checks.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
@@ -63,26 +62,13 @@ class DirChecks {
   const WrittenDir& written_;
 };
 
-CheckResults one_error(const std::filesystem::path& path, std::string message) {
-  CheckResults results;
-  results.error("verify.directory", path.string(), std::move(message));
-  return results;
-}
-
 }  // namespace
 
 CheckResults verify_dir(const std::filesystem::path& path, const WrittenDir& written, VerifyLevel level, unsigned jobs,
                         const Limits& limits) noexcept {
-  try {
-    auto results = DirChecks(io::open_directory_to_read(path, Side::verify), written, limits).run(level, jobs);
-    if (!results.has_errors())
-      results.info("verify.ok", path.string(), "all " + std::to_string(written.layers.size()) + " layers verified");
-    return results;
-  } catch (const Error& error) {
-    return one_error(path, explain(error));
-  } catch (const std::exception& error) {
-    return one_error(path, error.what());
-  }
+  return verify_store(path, "verify.directory", layers_verified(written.layers.size()), [&](io::File directory) {
+    return DirChecks(std::move(directory), written, limits).run(level, jobs);
+  });
 }
 
 }  // namespace occy::outputs

@@ -6,6 +6,7 @@
 #include "docker/predicted_id.hpp"
 #include "occy/error.hpp"
 #include "outputs/export_proof.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy {
 namespace {
@@ -93,10 +94,9 @@ CheckResults checked(docker::Engine& engine, const LoadedImage& image, EnginePro
   auto results = check_inspect(engine, image);
   if (!results.has_errors() && proof == EngineProof::export_)
     results.merge(check_export(engine, image.name, image.config, limits));
-  if (!results.has_errors())
-    results.info("verify.ok", subject_of(image),
-                 "all " + std::to_string(image.layers.size()) + " layers verified" +
-                     (proof == EngineProof::export_ ? " by their bytes" : ""));
+  outputs::conclude(
+      results, subject_of(image),
+      outputs::layers_verified(image.layers.size()) + (proof == EngineProof::export_ ? " by their bytes" : ""));
   return results;
 }
 

@@ -5,6 +5,7 @@
 #include "io/file.hpp"
 #include "occy/error.hpp"
 #include "outputs/expansion.hpp"
+#include "outputs/verdict.hpp"
 #include "tree/tree_proof.hpp"
 
 namespace occy::outputs {
@@ -48,8 +49,7 @@ CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const L
   try {
     results.merge(verify_documents(written.path, written.documents));
     results.merge(tree::prove_tree(written.path / kRootName, written.record, written.ownership, level, limits));
-    if (!results.has_errors())
-      results.info("verify.ok", written.path.string(), "all " + std::to_string(written.layers) + " layers verified");
+    conclude(results, written.path.string(), layers_verified(written.layers));
   } catch (const std::exception& error) {
     results.error("verify.tree", written.path.string(), error.what());
   }

@@ -1,10 +1,9 @@
 #include "outputs/layout_blobs_verify.hpp"
 
-#include <exception>
 #include <string>
+#include <utility>
 
 #include "io/beneath.hpp"
-#include "io/directory.hpp"
 #include "io/file_source.hpp"
 #include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
@@ -50,29 +49,15 @@ CheckResults check_written(StoreChecks checks, const WrittenIndex& written, Veri
   return std::move(checks.results());
 }
 
-CheckResults unreadable_layout(const std::filesystem::path& path, std::string message) {
-  CheckResults results;
-  results.error("verify.layout", path.string(), std::move(message));
-  return results;
-}
-
 }  // namespace
 
 CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written, VerifyLevel level,
                                  unsigned jobs, const Limits& limits) noexcept {
-  try {
-    auto results =
-        check_written(StoreChecks(io::open_directory_to_read(path, Side::verify), limits), written, level, jobs);
-    if (!results.has_errors())
-      results.info("verify.ok", path.string(),
-                   "all " + std::to_string(written.documents.size() + 1) + " manifests and " +
-                       std::to_string(written.blobs.size()) + " blobs verified");
-    return results;
-  } catch (const Error& error) {
-    return unreadable_layout(path, explain(error));
-  } catch (const std::exception& error) {
-    return unreadable_layout(path, error.what());
-  }
+  std::string proved = "all " + std::to_string(written.documents.size() + 1) + " manifests and " +
+                       std::to_string(written.blobs.size()) + " blobs verified";
+  return verify_store(path, "verify.layout", std::move(proved), [&](io::File directory) {
+    return check_written(StoreChecks(std::move(directory), limits), written, level, jobs);
+  });
 }
 
 Digest digest_of_file(const io::File& file, const std::stop_token& stop) {

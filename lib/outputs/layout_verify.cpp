@@ -1,11 +1,10 @@
 #include "outputs/layout_verify.hpp"
 
-#include <exception>
+#include <utility>
 
-#include "io/directory.hpp"
-#include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/store_checks.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
@@ -38,26 +37,13 @@ class LayoutChecks {
   const WrittenLayout& written_;
 };
 
-CheckResults one_error(const std::filesystem::path& path, std::string message) {
-  CheckResults results;
-  results.error("verify.layout", path.string(), std::move(message));
-  return results;
-}
-
 }  // namespace
 
 CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written, VerifyLevel level,
                            unsigned jobs, const Limits& limits) noexcept {
-  try {
-    auto results = LayoutChecks(io::open_directory_to_read(path, Side::verify), written, limits).run(level, jobs);
-    if (!results.has_errors())
-      results.info("verify.ok", path.string(), "all " + std::to_string(written.layers.size()) + " layers verified");
-    return results;
-  } catch (const Error& error) {
-    return one_error(path, explain(error));
-  } catch (const std::exception& error) {
-    return one_error(path, error.what());
-  }
+  return verify_store(path, "verify.layout", layers_verified(written.layers.size()), [&](io::File directory) {
+    return LayoutChecks(std::move(directory), written, limits).run(level, jobs);
+  });
 }
 
 }  // namespace occy::outputs

@@ -8,6 +8,7 @@
 #include "occy/error.hpp"
 #include "outputs/expansion.hpp"
 #include "outputs/mounts_document.hpp"
+#include "outputs/verdict.hpp"
 #include "tar/docker_archive.hpp"
 #include "tree/layer_stack.hpp"
 #include "tree/tree_proof.hpp"
@@ -88,9 +89,7 @@ struct MountsWriter::State {
     for (std::size_t i = 0; i < written->names.size(); ++i)
       results.merge(tree::prove_tree(written->path / kLayersName / written->names[i], written->records[i],
                                      written->ownership, level, options.limits));
-    if (!results.has_errors())
-      results.info("verify.ok", written->path.string(),
-                   "all " + std::to_string(written->names.size()) + " layers verified");
+    outputs::conclude(results, written->path.string(), outputs::layers_verified(written->names.size()));
     return results;
   }
 };

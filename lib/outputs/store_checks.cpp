@@ -3,8 +3,10 @@
 #include <exception>
 
 #include "io/beneath.hpp"
+#include "io/directory.hpp"
 #include "occy/error.hpp"
 #include "outputs/layer_proof.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
@@ -86,6 +88,20 @@ CheckResults check_layer_file(const io::File& directory, const std::string& name
     if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
   } catch (const std::exception& error) {
     results.error("verify.digest", subject, error.what());
+  }
+  return results;
+}
+
+CheckResults verify_store(const std::filesystem::path& path, const char* check, std::string proved,
+                          const std::function<CheckResults(io::File directory)>& look) noexcept {
+  CheckResults results;
+  try {
+    results = look(io::open_directory_to_read(path, Side::verify));
+    conclude(results, path.string(), std::move(proved));
+  } catch (const Error& error) {
+    results.error(check, path.string(), explain(error));
+  } catch (const std::exception& error) {
+    results.error(check, path.string(), error.what());
   }
   return results;
 }

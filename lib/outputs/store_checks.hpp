@@ -1,6 +1,8 @@
 // outputs/store_checks.hpp: holds the files of a store against what was written. Findings name the very file.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -50,5 +52,10 @@ class StoreChecks {
 
 /// What expect_…() say of an Error: "missing", or the system's words.
 [[nodiscard]] std::string explain(const Error& error);
+
+/// Opens a store, and concludes with `proved` what `look` finds. What cannot be looked at is an error with the id
+/// `check`.
+[[nodiscard]] CheckResults verify_store(const std::filesystem::path& path, const char* check, std::string proved,
+                                        const std::function<CheckResults(io::File directory)>& look) noexcept;
 
 }  // namespace occy::outputs

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "occy/error.hpp"
+#include "outputs/verdict.hpp"
 #include "tar/judge.hpp"
 
 namespace occy::outputs {
@@ -41,9 +42,7 @@ CheckResults verify_opened(const WrittenArchive& archive, const WrittenImage& wr
     results.merge(verify_second_reader(archive));
     results.merge(verify_layers(archive, written, jobs, limits));
   }
-  if (!results.has_errors())
-    results.info("verify.ok", archive.file.path().string(),
-                 "all " + std::to_string(written.layers.size()) + " layers verified");
+  conclude(results, archive.file.path().string(), layers_verified(written.layers.size()));
   return results;
 }
 

@@ -1,0 +1,15 @@
+#include "outputs/verdict.hpp"
+
+#include <utility>
+
+namespace occy::outputs {
+
+void conclude(CheckResults& results, std::string subject, std::string proved) {
+  if (!results.has_errors()) results.info("verify.ok", std::move(subject), std::move(proved));
+}
+
+std::string layers_verified(std::size_t layers) {
+  return layers == 1 ? "1 layer verified" : "all " + std::to_string(layers) + " layers verified";
+}
+
+}  // namespace occy::outputs
