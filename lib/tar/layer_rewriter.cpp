@@ -89,17 +89,23 @@ void LayerRewriter::take_entry() {
   data_left_ = padded(original.stored_size);
   data_ = Data::put;
   entry_ = original;
-  const bool to_itself = original.path == original.link;
-  if (!to_itself) dropped_.forget(original.path);  // first: what the entry replaces must not be where its link leads
-  if (original.type == EntryType::hard_link)
-    if (auto gone = dropped_.find(original.link)) {
-      if (!gone->path) return take_waiting_file(*gone);
-      entry_.link = *std::move(gone->path);
-    }
-  if (to_itself) dropped_.forget(original.path);
+  auto gone = take_place(original);
+  if (gone && !gone->path) return take_waiting_file(*gone);
+  if (gone) entry_.link = *std::move(gone->path);
   const std::string link = original.type == EntryType::hard_link ? entry_.link : std::string{};
   if (decide_(entry_) == Verdict::drop) return drop(original, link);
   put_entry(raw_, original, entry_);
+}
+
+// Where a hard link leads, if that was dropped. What the entry replaces is no place to lead to, but for a link to
+// itself.
+std::optional<DroppedFiles::Found> LayerRewriter::take_place(const Entry& entry) {
+  const bool is_link = entry.type == EntryType::hard_link;
+  const bool to_itself = is_link && entry.path == entry.link;
+  auto gone = to_itself ? dropped_.find(entry.link) : std::nullopt;
+  dropped_.forget(entry.path);
+  if (is_link && !to_itself) gone = dropped_.find(entry.link);
+  return gone;
 }
 
 // The link's own header says nothing that the file's does not: they are one file.
@@ -114,7 +120,6 @@ void LayerRewriter::take_waiting_file(const DroppedFiles::Found& file) {
   entry_.path = link.path;
   entry_.header_offset = link.header_offset;
   entry_.data_offset = link.data_offset;
-  dropped_.forget(link.path);
   changed_ = true;
   if (decide_(entry_) == Verdict::drop) return dropped_.add_name(link.path, file);
   (void)feed_all(second_, raw);

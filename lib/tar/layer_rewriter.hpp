@@ -61,6 +61,7 @@ class LayerRewriter {
   [[nodiscard]] result<void> take_block();
   void take_global();
   void take_entry();
+  [[nodiscard]] std::optional<DroppedFiles::Found> take_place(const Entry& entry);
   void take_waiting_file(const DroppedFiles::Found& file);
   void drop(const Entry& entry, const std::string& link);
   void put_entry(Block raw, const Entry& before, const Entry& wanted);
