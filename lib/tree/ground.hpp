@@ -21,6 +21,13 @@ struct HeldPlace {
   [[nodiscard]] Place place() const { return {directory, name, path}; }
 };
 
+/// The directory of the last entry: layers list file after file of one directory.
+struct LastParent {
+  std::optional<std::string> asked = {};  ///< as the layer names it; missing: it is looked for anew
+  std::string path = {};
+  std::optional<io::File> directory = {};
+};
+
 /// Directories are given as the layer names them: links on the way are followed within the image.
 class Ground {
  public:

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <limits>
 
 #include "occy/error.hpp"
 #include "tree/case_folding.hpp"
@@ -12,24 +11,17 @@
 namespace occy::tree {
 namespace {
 
-using Seen = tar::PathSet::Seen;
-
-tar::PathSet all_paths() { return tar::PathSet(std::numeric_limits<std::size_t>::max()); }
-
-[[noreturn]] void refuse_blocked(const std::string& path) {
-  throw Error(Errc::bad_archive, Side::input,
-              {.subject = path, .what = "lies below something of the same layer that is no directory"});
-}
+using Seen = MadePaths::Seen;
 
 }  // namespace
 
 GrowingTree::GrowingTree(io::File root, Descent descent, TreeTools tools)
-    : root_(std::move(root), descent), tools_(tools), folds_case_(folds_case(root_.root())), made_(all_paths()) {
+    : root_(std::move(root), descent), tools_(tools), folds_case_(folds_case(root_.root())) {
   put_root(tools_.setter.of_implicit_directory(""));
 }
 
 void GrowingTree::begin_layer() {
-  made_ = all_paths();
+  made_ = {};
   forget_parent();
 }
 
@@ -51,7 +43,7 @@ void GrowingTree::open_parent(std::string_view directory) {
     parent_.path = std::move(resolved.directory);
   }
   if (folds_case_) require_exact_path(root_, parent_.path);
-  touch(parent_.path);
+  made_.touch(parent_.path);
   parent_.directory = std::move(opened);
   parent_.asked = directory;
 }
@@ -90,14 +82,6 @@ io::File GrowingTree::make_implicit_directory(const Place& place) {
   return open_directory_at(place);
 }
 
-// A directory in which this layer has something is one that it has, even if no entry says so.
-void GrowingTree::touch(std::string_view path) {
-  while (!path.empty() && made_.find(path) == Seen::no) {
-    made_.add(path, Seen::as_directory);
-    path = split_path(path).directory;
-  }
-}
-
 void GrowingTree::make_way(const Place& place) {
   if (folds_case_) require_exact_name(place.directory, place.name);
   remove(place);
@@ -106,7 +90,7 @@ void GrowingTree::make_way(const Place& place) {
 void GrowingTree::put_directory(const Place& place, Attributes attributes) {
   if (!make_directory(place)) take_over(place);
   start_directory(place, std::move(attributes));
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
 }
 
 // What is in a directory stays; anything else goes.
@@ -136,12 +120,12 @@ void GrowingTree::put_root(Attributes attributes) {
 }
 
 void GrowingTree::note_made(const Place& place, const Node& node, const Xattrs& xattrs) {
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
   tools_.record.add(place.path, node, xattrs);
 }
 
 void GrowingTree::note_link(const Place& place, const std::string& target, EntryType type) {
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
   tools_.record.add_link(place.path, target, type);
 }
 

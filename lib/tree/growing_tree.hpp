@@ -6,10 +6,10 @@
 #include <string_view>
 #include <utility>
 
-#include "tar/path_set.hpp"
 #include "tree/attributes.hpp"
 #include "tree/directory_ledger.hpp"
 #include "tree/ground.hpp"
+#include "tree/made_paths.hpp"
 #include "tree/root_directory.hpp"
 #include "tree/walk.hpp"
 
@@ -21,8 +21,7 @@ struct TreeTools {
   Record& record;
 };
 
-/// Remembers which paths the current layer has made: a whiteout hides only what lower layers have, wherever in the
-/// layer it stands. Paths are those on disk: an entry whose directory is a link is remembered where the link leads.
+/// A whiteout hides only what lower layers have, wherever in its layer it stands.
 class GrowingTree final : public Ground {
  public:
   GrowingTree(io::File root, Descent descent, TreeTools tools);
@@ -45,17 +44,9 @@ class GrowingTree final : public Ground {
   void settle();
 
  private:
-  /// The directory of the last entry: layers list file after file of one directory.
-  struct Parent {
-    std::optional<std::string> asked = {};
-    std::string path = {};
-    std::optional<io::File> directory = {};
-  };
-
   void open_parent(std::string_view directory);
   [[nodiscard]] io::File make_missing(Resolved& resolved);
   [[nodiscard]] io::File make_implicit_directory(const Place& place);
-  void touch(std::string_view path);
   void take_over(const Place& place);
   void start_directory(const Place& place, Attributes attributes);
   void reset_directory(const Place& place);
@@ -68,9 +59,9 @@ class GrowingTree final : public Ground {
   RootDirectory root_;
   TreeTools tools_;
   bool folds_case_;
-  tar::PathSet made_;
+  MadePaths made_;
   DirectoryLedger ledger_;
-  Parent parent_ = {};
+  LastParent parent_ = {};
 };
 
 }  // namespace occy::tree

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include "occy/error.hpp"
@@ -23,14 +22,7 @@ const char* opaque_mark(Ownership ownership) noexcept {
   return ownership == Ownership::image ? "trusted.overlay.opaque" : "user.overlay.opaque";
 }
 
-[[noreturn]] void refuse_blocked(const std::string& path) {
-  throw Error(Errc::bad_archive, Side::input,
-              {.subject = path, .what = "lies below something of the same layer that is no directory"});
-}
-
-using Seen = tar::PathSet::Seen;
-
-tar::PathSet all_paths() { return tar::PathSet(std::numeric_limits<std::size_t>::max()); }
+using Seen = MadePaths::Seen;
 
 bool is_below(std::string_view path, const std::string& directory) {
   return directory.empty() || path.starts_with(directory + "/");
@@ -46,8 +38,7 @@ OverlayGround::OverlayGround(io::File stack, const AttributeSetter& setter, Rema
       declared_(declared),
       options_(options),
       root_attributes_(setter.of_implicit_directory("")),
-      record_(options.record),
-      made_(all_paths()) {}
+      record_(options.record) {}
 
 void OverlayGround::begin_layer() {
   const Place place{stack_, std::to_string(records_.size()), {}};
@@ -55,7 +46,7 @@ void OverlayGround::begin_layer() {
   here_ = std::make_unique<LayerDirectory>(LayerDirectory{RootDirectory(open_directory_at(place), options_.descent)});
   folds_case_ = folds_case(here_->root.root());
   record_ = Record(options_.record);
-  made_ = all_paths();
+  made_ = {};
   parent_ = {};
   put_root(root_attributes_);
 }
@@ -102,7 +93,7 @@ Place OverlayGround::place_for(std::string_view directory, std::string_view name
       opened = ensure_directory(parent_.path);
     }
     if (folds_case_) require_exact_path(here_->root, parent_.path);
-    touch(parent_.path);
+    made_.touch(parent_.path);
     parent_.directory = std::move(opened);
     // What goes through a link is looked for each time: the link may change.
     parent_.asked = parent_.path == directory ? std::optional(parent_.path) : std::nullopt;
@@ -177,13 +168,6 @@ void OverlayGround::forget_marks_at(const std::string& path) {
   std::erase_if(here_->marks.opaque, is_gone);
 }
 
-void OverlayGround::touch(std::string_view path) {
-  while (!path.empty() && made_.find(path) == Seen::no) {
-    made_.add(path, Seen::as_directory);
-    path = split_path(path).directory;
-  }
-}
-
 // What this layer had there in place of a directory has hidden those of lower layers: it goes, they stay hidden.
 void OverlayGround::put_directory(const Place& place, Attributes attributes) {
   bool opaque = here_->marks.opaque.contains(place.path);
@@ -199,7 +183,7 @@ void OverlayGround::put_directory(const Place& place, Attributes attributes) {
     }
   }
   start_directory(place, std::move(attributes));
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
   if (opaque) mark_opaque(place.path);
 }
 
@@ -223,12 +207,12 @@ void OverlayGround::note_made(const Place& place, const Node& node, const Xattrs
   if (node.type == EntryType::character_device && node.size == makedev(0, 0))
     throw Error(Errc::unsupported, Side::input,
                 {.subject = place.path, .what = "a device 0/0 would be a whiteout in this layer"});
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
   record_.add(place.path, node, xattrs);
 }
 
 void OverlayGround::note_link(const Place& place, const std::string& target, EntryType type) {
-  made_.add(place.path, Seen::as_other);
+  made_.add(place.path);
   record_.add_link(place.path, target, type);
 }
 

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "tar/path_set.hpp"
 #include "tree/directory_ledger.hpp"
 #include "tree/entry_checks.hpp"
 #include "tree/extractor.hpp"
 #include "tree/ground.hpp"
 #include "tree/lower_layers.hpp"
+#include "tree/made_paths.hpp"
 
 namespace occy::tree {
 
@@ -40,12 +40,6 @@ class OverlayGround final : public Ground {
   [[nodiscard]] std::vector<Record> take_records() { return std::move(records_); }
 
  private:
-  struct Parent {
-    std::optional<std::string> asked = {};
-    std::string path = {};
-    std::optional<io::File> directory = {};
-  };
-
   [[nodiscard]] Sight look(const std::string& path);
   [[nodiscard]] Standing look_below(const std::string& path);
   [[nodiscard]] bool is_covered(std::string_view path) const;
@@ -59,7 +53,6 @@ class OverlayGround final : public Ground {
   void make_whiteout(const Place& place);
   void hide_own(const Place& place, EntryType type);
   void purge(const std::string& path);
-  void touch(std::string_view path);
   void forget_marks_at(const std::string& path);
 
   io::File stack_;
@@ -77,8 +70,8 @@ class OverlayGround final : public Ground {
   bool folds_case_ = false;
   Record record_;
   DirectoryLedger ledger_ = {};
-  tar::PathSet made_;  ///< by entries, and what leads to that; not what is there for marks and links only
-  Parent parent_ = {};
+  MadePaths made_;  ///< by entries, and what leads to that; not what is there for marks and links only
+  LastParent parent_ = {};
 };
 
 }  // namespace occy::tree

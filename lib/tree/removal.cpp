@@ -10,7 +10,7 @@
 namespace occy::tree {
 namespace {
 
-using Seen = tar::PathSet::Seen;
+using Seen = MadePaths::Seen;
 
 void unlink_name(const Place& place, EntryType type, Keepers keepers) {
   const bool directory = type == EntryType::directory;
@@ -23,7 +23,7 @@ void unlink_name(const Place& place, EntryType type, Keepers keepers) {
 class Remover final : public TreeVisitor {
  public:
   /// Without `made`, nothing stays.
-  Remover(std::string path, Keepers keepers, const tar::PathSet* made)
+  Remover(std::string path, Keepers keepers, const MadePaths* made)
       : path_(std::move(path)), keepers_(keepers), made_(made) {}
 
   Below visit(const FoundName& found) override {
@@ -50,7 +50,7 @@ class Remover final : public TreeVisitor {
 
   std::string path_;
   Keepers keepers_;
-  const tar::PathSet* made_;
+  const MadePaths* made_;
   std::vector<std::string> implied_;
 };
 
@@ -67,7 +67,7 @@ void remove_from_tree(const Place& place, EntryType type, Keepers keepers) {
 }
 
 std::vector<std::string> remove_others(const std::string& path, const io::File& directory, Keepers keepers,
-                                       const tar::PathSet& made) {
+                                       const MadePaths& made) {
   Remover remover(path, keepers, &made);
   walk_tree(directory, remover);
   return remover.take_implied();

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tar/path_set.hpp"
 #include "tree/directory_ledger.hpp"
+#include "tree/made_paths.hpp"
 #include "tree/nodes.hpp"
 #include "tree/record.hpp"
 
@@ -23,6 +23,6 @@ void remove_from_tree(const Place& place, EntryType type, Keepers keepers);
 /// Removes all below the directory at `path` that is not among `made`; paths are from the root of the tree. Returns the
 /// directories that stay without an entry of their own, for what is in them.
 [[nodiscard]] std::vector<std::string> remove_others(const std::string& path, const io::File& directory,
-                                                     Keepers keepers, const tar::PathSet& made);
+                                                     Keepers keepers, const MadePaths& made);
 
 }  // namespace occy::tree
