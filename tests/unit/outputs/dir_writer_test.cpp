@@ -8,21 +8,13 @@
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"
+#include "unit/outputs/dir_store.hpp"
 
 using namespace occy;
 using namespace occy::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr auto kUnique = DirWriterOptions::Store::unique_names;
-
-void write_to(const fs::path& path, const TestImage& image, DirWriterOptions options = {}, unsigned jobs = 1) {
-  MemoryInput input(image);
-  DirWriter writer(path, std::move(options));
-  const auto report = process(input, writer, {.verify = VerifyLevel::full, .jobs = jobs});
-  CHECK(report.outcome() == ProcessReport::Outcome::verified);
-}
 
 DirInput open_image(const fs::path& path, const std::string& name) {
   return DirInput(path, {.image = Reference::parse(name).value()});
