@@ -1,58 +1,21 @@
 #include "contract/output_destinations.hpp"
 
 #include <filesystem>
+#include <utility>
 
-#include "contract/store_destinations.hpp"
+#include "contract/path_destinations.hpp"
 #include "occy/outputs/bundle.hpp"
+#include "occy/outputs/dir.hpp"
 #include "occy/outputs/docker.hpp"
+#include "occy/outputs/layout.hpp"
 #include "occy/outputs/mounts.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
 #include "support/keeping_engine.hpp"
-#include "support/temp_dir.hpp"
 
 namespace occy::test {
 
 namespace {
-
-class TarDestination final : public Destination {
- public:
-  std::unique_ptr<ImageOutput> output() override { return std::make_unique<TarWriter>(path()); }
-  bool has_image() override { return std::filesystem::exists(path()); }
-
-  std::string leftovers() override {
-    std::string names;
-    for (const auto& name : directory_.names())
-      if (name != path().filename()) names += name + "\n";
-    return names;
-  }
-
- private:
-  std::filesystem::path path() const { return directory_ / "image.tar"; }
-
-  TempDir directory_;
-};
-
-/// An archive that is an OCI layout.
-class OciTarDestination final : public Destination {
- public:
-  std::unique_ptr<ImageOutput> output() override {
-    return std::make_unique<TarWriter>(path(), TarWriterOptions{.form = TarWriterOptions::Form::oci});
-  }
-  bool has_image() override { return std::filesystem::exists(path()); }
-
-  std::string leftovers() override {
-    std::string names;
-    for (const auto& name : directory_.names())
-      if (name != path().filename()) names += name + "\n";
-    return names;
-  }
-
- private:
-  std::filesystem::path path() const { return directory_ / "image.tar"; }
-
-  TempDir directory_;
-};
 
 class DockerDestination final : public Destination {
  public:
@@ -74,48 +37,42 @@ class DockerDestination final : public Destination {
   KeepingEngine engine_;
 };
 
-/// A tree of files, and what a runtime needs beside it.
-template <class Writer>
-class UnpackedDestination final : public Destination {
- public:
-  std::unique_ptr<ImageOutput> output() override { return std::make_unique<Writer>(path()); }
-  bool has_image() override { return std::filesystem::exists(path()); }
-
-  std::string leftovers() override {
-    std::string names;
-    for (const auto& name : directory_.names())
-      if (name != path().filename()) names += name + "\n";
-    return names;
-  }
-
-  AfterDrop after_drop() const override { return AfterDrop::may_give_up; }
-  WhenThere when_there() const override { return WhenThere::refuses; }
-
- private:
-  std::filesystem::path path() const { return directory_ / "image"; }
-
-  TempDir directory_;
-};
-
-template <class Kind>
-DestinationKind kind(std::string name) {
-  return {.name = std::move(name), .make = [] { return std::make_unique<Kind>(); }};
+template <class Writer, class... Options>
+MakeOutput writer(const Options&... options) {
+  return [=](const std::filesystem::path& path) { return std::make_unique<Writer>(path, options...); };
 }
+
+template <class Kind, class... Arguments>
+DestinationKind kind(std::string name, Arguments... arguments) {
+  return {.name = std::move(name), .make = [=] { return std::make_unique<Kind>(arguments...); }};
+}
+
+/// A directory that somebody may work in.
+constexpr auto kRefuses = Destination::WhenThere::refuses;
+
+/// What was unpacked of a layer cannot be taken back.
+constexpr auto kMayGiveUp = Destination::AfterDrop::may_give_up;
+
+constexpr auto kUnique = DirWriterOptions::Store::unique_names;
 
 }  // namespace
 
 const std::vector<DestinationKind>& destination_kinds() {
+  static const DirWriterOptions kNamed{.store = kUnique, .names = std::vector{Reference::parse("occy/test:1").value()}};
   static const std::vector<DestinationKind> kKinds = {
-      kind<TarDestination>("TarWriter"),
-      kind<OciTarDestination>("TarWriter, OCI"),
+      kind<NewPath>("TarWriter", writer<TarWriter>()),
+      kind<NewPath>("TarWriter, OCI", writer<TarWriter>(TarWriterOptions{.form = TarWriterOptions::Form::oci})),
       kind<DockerDestination>("DockerWriter"),
-      kind<UnpackedDestination<TreeWriter>>("TreeWriter"),
-      kind<UnpackedDestination<BundleWriter>>("BundleWriter"),
-      kind<DirDestination>("DirWriter"),
-      kind<SharedDirDestination>("DirWriter, a store with another image"),
-      kind<LayoutDestination>("LayoutWriter"),
-      kind<SharedLayoutDestination>("LayoutWriter, a layout with another image"),
-      kind<UnpackedDestination<MountsWriter>>("MountsWriter"),
+      kind<NewPath>("TreeWriter", writer<TreeWriter>(), kRefuses, kMayGiveUp),
+      kind<NewPath>("BundleWriter", writer<BundleWriter>(), kRefuses, kMayGiveUp),
+      kind<NewPath>("MountsWriter", writer<MountsWriter>(), kRefuses, kMayGiveUp),
+      kind<NewPath>("DirWriter", writer<DirWriter>(), kRefuses),
+      kind<SharedStore>("DirWriter, a store with another image", writer<DirWriter>(DirWriterOptions{.store = kUnique}),
+                        writer<DirWriter>(kNamed), Mention{"catalog.json", "\"occy/test:1\""}),
+      kind<NewPath>("LayoutWriter", writer<LayoutWriter>()),
+      kind<SharedStore>("LayoutWriter, a layout with another image", writer<LayoutWriter>(),
+                        writer<LayoutWriter>(LayoutWriterOptions{.tag = "1"}),
+                        Mention{"index.json", R"("org.opencontainers.image.ref.name":"1")"}),
   };
   return kKinds;
 }
