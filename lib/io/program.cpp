@@ -99,9 +99,8 @@ using Streams = std::array<File, 3>;
 pid_t spawn(const Program& program, const Streams& streams, Side side) {
   std::vector<std::string> words{program.path.string()};
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  std::vector<char*> pointers(words.size() + 1);
+  std::ranges::transform(words, pointers.begin(), [](std::string& word) { return word.data(); });
 
   FileActions actions;
   for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number)

@@ -6,8 +6,8 @@
 namespace occy::registry {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{16} << 10U;
-constexpr std::size_t kMostChallenges = 16;
+constexpr std::size_t kMostFieldBytes = std::size_t{16} << 10U;
+constexpr std::size_t kMostOffered = 16;
 constexpr std::size_t kMostParameters = 32;
 
 bool is_alphanumeric(char c) noexcept {
@@ -52,7 +52,7 @@ class ChallengeReader {
     if (!challenges_.empty() && begins_parameter()) return read_parameter();
     const std::string_view scheme = take(is_token_character);
     if (scheme.empty()) return refuse("expected a scheme or a parameter");
-    if (challenges_.size() == kMostChallenges) return refuse("more than 16 challenges");
+    if (challenges_.size() == kMostOffered) return refuse("more than 16 challenges");
     challenges_.push_back({.scheme = lower_case(scheme)});
     const std::size_t before = at_;
     skip_spaces();
@@ -140,7 +140,7 @@ std::string_view Challenge::parameter(std::string_view name) const noexcept {
 }
 
 result<std::vector<Challenge>> parse_challenges(std::string_view field) {
-  if (field.size() > kMostBytes) return ParseError{"longer than 16 KiB", kMostBytes};
+  if (field.size() > kMostFieldBytes) return ParseError{"longer than 16 KiB", kMostFieldBytes};
   return ChallengeReader(field).read();
 }
 

@@ -54,7 +54,7 @@ Error helper_error(Errc code, const CredentialHelper& helper, std::string what, 
            .hint = "it is named by " + std::string(helper.named_by)}};
 }
 
-result<std::string> text_of(const boost::json::value& answer, std::string_view name) {
+result<std::string> answer_member(const boost::json::value& answer, std::string_view name) {
   return json::string_member(answer, name, "the answer");
 }
 
@@ -80,9 +80,9 @@ std::optional<Login> ask_helper(const CredentialHelper& helper, const std::strin
 result<Login> parse_helper_answer(std::string_view text, std::string origin, const Limits& limits) {
   const result<boost::json::value> answer = json::parse(text, limits);
   if (answer.has_error()) return answer.error();
-  result<std::string> username = text_of(*answer, "Username");
+  result<std::string> username = answer_member(*answer, "Username");
   if (username.has_error()) return username.error();
-  result<std::string> secret = text_of(*answer, "Secret");
+  result<std::string> secret = answer_member(*answer, "Secret");
   if (secret.has_error()) return secret.error();
   if (*username == "<token>") return Login{.identity_token = std::move(*secret), .origin = std::move(origin)};
   return Login{.username = std::move(*username), .password = std::move(*secret), .origin = std::move(origin)};

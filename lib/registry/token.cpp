@@ -16,7 +16,6 @@ using std::chrono::seconds;
 
 // Servers refuse header fields above 8 to 64 KiB.
 constexpr std::size_t kMostTokenBytes = std::size_t{64} << 10U;
-constexpr std::size_t kMostWords = 256;
 constexpr seconds kDefaultLifetime{60};
 constexpr seconds kLongestLifetime{std::chrono::hours{24}};
 
@@ -33,7 +32,7 @@ result<seconds> lifetime_member(const js::value& answer) {
   const std::optional<double> told = number(*member);
   if (!told || std::isnan(*told))
     return ParseError{"expires_in: expected a number, found " + std::string(json::kind_name(*member))};
-  const double most = static_cast<double>(kLongestLifetime.count());
+  const auto most = static_cast<double>(kLongestLifetime.count());
   return seconds{static_cast<seconds::rep>(std::clamp(*told, 1.0, most))};
 }
 
@@ -63,23 +62,6 @@ std::string text_member(const js::value& value, std::string_view name) {
   return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string{};
 }
 
-// {"errors":[{"code":"UNAUTHORIZED","message":"…"}]} is a registry's way, {"error":"…","error_description":"…"} that of
-// OAuth2, {"details":"…"} Docker Hub's; {"message":"…"} is everybody's.
-std::string words_of(const js::value& answer) {
-  const js::value* errors = json::member(answer, "errors");
-  if (errors != nullptr && errors->is_array() && !errors->get_array().empty())
-    return words_of(errors->get_array().front());
-  for (const char* name : {"message", "error_description", "details", "error", "code"})
-    if (std::string words = text_member(answer, name); !words.empty()) return words;
-  return {};
-}
-
-std::string first_line(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos || text[begin] == '<' || text[begin] == '{') return {};
-  return std::string(text.substr(begin, text.find_first_of("\r\n", begin) - begin));
-}
-
 }  // namespace
 
 result<Token> parse_token(std::string_view body, std::chrono::system_clock::time_point now, const Limits& limits) {
@@ -92,13 +74,6 @@ result<Token> parse_token(std::string_view body, std::chrono::system_clock::time
   const result<seconds> lifetime = lifetime_member(*answer);
   if (lifetime.has_error()) return lifetime.error();
   return Token{std::move(*value), remaining(*lifetime, text_member(*answer, "issued_at"), now)};
-}
-
-std::string refusal_words(std::string_view body, const Limits& limits) {
-  const result<js::value> answer = json::parse(body, limits);
-  std::string words = answer.has_value() ? words_of(*answer) : first_line(body);
-  words.resize(std::min(words.size(), kMostWords));
-  return words;
 }
 
 }  // namespace occy::registry

@@ -23,8 +23,4 @@ struct Token {
 [[nodiscard]] result<Token> parse_token(std::string_view body, std::chrono::system_clock::time_point now,
                                         const Limits& limits);
 
-/// The words of an answer that is no token, in the forms that are in use; a text without one is shown by its first
-/// line, and HTML not at all. Cut to 256 bytes.
-[[nodiscard]] std::string refusal_words(std::string_view body, const Limits& limits);
-
 }  // namespace occy::registry

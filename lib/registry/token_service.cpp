@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "registry/error_body.hpp"
 #include "registry/login.hpp"
 
 namespace occy::registry {
@@ -117,7 +118,7 @@ void require_safe_way(const TokenRequest& request) {
 
 [[noreturn]] void throw_refusal(const TokenRequest& request, const WholeAnswer& answer, const Limits& limits) {
   const unsigned status = answer.response.status;
-  const std::string words = refusal_words(answer.body, limits);
+  const std::string words = parse_error_body(answer.body, limits).words;
   std::string found = "status " + std::to_string(status) + (words.empty() ? "" : ": " + words);
   if (status == 408 || status == 429 || status >= 500)
     throw http::TransientError(Errc::unreachable, request.account.side,

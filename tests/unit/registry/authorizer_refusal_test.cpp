@@ -66,6 +66,7 @@ TEST_CASE("authorizer: an answer that is no token", "[registry]") {
       {{200, "<html>", "gives something that is no token", "not JSON (syntax error)"},
        {200, "{}", "gives something that is no token", "expected a member \"token\" or \"access_token\""},
        {400, R"({"error":"invalid_scope"})", "gives no token", "status 400: invalid_scope"},
+       {418, "<html>", "gives no token", "status 418: an HTML page"},
        {302, "", "gives no token", "status 302"}}));
   const Error error = refusal_of_answer(status, body, kAda);
   CHECK(error.code() == Errc::refused);

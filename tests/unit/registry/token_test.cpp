@@ -5,7 +5,6 @@
 using namespace occy;
 using namespace std::chrono_literals;
 using registry::parse_token;
-using registry::refusal_words;
 using registry::Token;
 
 namespace {
@@ -60,26 +59,4 @@ TEST_CASE("token: what is none is refused", "[registry]") {
   CHECK(fault(R"({"token":"a b"})") == "the token does not fit into a header field");
   CHECK(fault(R"({"token":")" + std::string(65537, 'x') + "\"}") == "the token does not fit into a header field");
   CHECK(fault(R"({"token":"t","expires_in":"300"})") == "expires_in: expected a number, found a string");
-}
-
-TEST_CASE("token: the words of a refusal, whoever says them", "[registry]") {
-  const auto [body, words] = GENERATE(table<std::string, std::string>(
-      {{R"({"errors":[{"code":"DENIED","message":"no way"}]})", "no way"},
-       {R"({"errors":[{"code":"DENIED"}]})", "DENIED"},
-       {R"({"errors":[]})", ""},
-       {R"({"errors":["no"]})", ""},
-       {R"({"details":"incorrect username or password"})", "incorrect username or password"},
-       {R"({"error":"invalid_grant","error_description":"expired"})", "expired"},
-       {R"({"error":"invalid_grant"})", "invalid_grant"},
-       {R"({"message":"hello"})", "hello"},
-       {"\n  Bad things.\r\nMore.", "Bad things."},
-       {"<!DOCTYPE html><p>no", ""},
-       {"{\"cut", ""},
-       {"", ""}}));
-  INFO(body);
-  CHECK(refusal_words(body, {}) == words);
-}
-
-TEST_CASE("token: the words of a refusal are few", "[registry]") {
-  CHECK(refusal_words(std::string(1000, 'w'), {}).size() == 256);
 }
