@@ -179,7 +179,8 @@ bool ChunkedUpload::try_commit(const Digest& digest) {
                    .what = "the registry got other bytes than were sent",
                    .expected = digest.str(),
                    .found = reply.error.words});
-    if (talk_->may_pass(reply) && is_there(digest)) return true;
+    const bool may_have_ended = is_lost(reply) || reply.status() == 416 || talk_->may_pass(reply);
+    if (may_have_ended && is_there(digest)) return true;
     wait_or_refuse(asked, reply);
   } catch (const http::TransientError& error) {
     if (is_there(digest)) return true;

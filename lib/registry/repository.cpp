@@ -111,11 +111,12 @@ std::unique_ptr<BlockSource> Repository::open_blob(const Descriptor& blob, std::
   return std::make_unique<BlobReader>(state_->talk, state_->about_blob("GET", blob.digest), blob, offset);
 }
 
-std::unique_ptr<BlockSource> Repository::open_foreign_blob(const Descriptor& blob, const http::Url& url) {
+std::unique_ptr<BlockSource> Repository::open_foreign_blob(const Descriptor& blob, const http::Url& url,
+                                                           std::uint64_t offset) {
   Question question = state_->about_blob("GET", blob.digest);
   question.url = url;
   question.as = Question::As::nobody;
-  return std::make_unique<BlobReader>(state_->talk, std::move(question), blob, 0);
+  return std::make_unique<BlobReader>(state_->talk, std::move(question), blob, offset);
 }
 
 std::string Repository::read_blob(const Descriptor& blob, std::uint64_t cap) {

@@ -65,8 +65,9 @@ class Repository {
   /// Errc::size_mismatch when the registry gives more or less than the descriptor says.
   [[nodiscard]] std::unique_ptr<BlockSource> open_blob(const Descriptor& blob, std::uint64_t offset = 0);
 
-  /// The same from another server that the manifest names, over verified TLS or plain HTTP, and as nobody.
-  [[nodiscard]] std::unique_ptr<BlockSource> open_foreign_blob(const Descriptor& blob, const http::Url& url);
+  /// The same from another server that the manifest names, and as nobody.
+  [[nodiscard]] std::unique_ptr<BlockSource> open_foreign_blob(const Descriptor& blob, const http::Url& url,
+                                                               std::uint64_t offset = 0);
 
   /// The size that the registry tells; missing when the blob is not there.
   [[nodiscard]] std::optional<std::uint64_t> find_blob(const Digest& digest);

@@ -1,0 +1,219 @@
+#include "registry/repository.hpp"
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/memory_registry.hpp"
+#include "support/memory_source.hpp"
+
+using namespace occy;
+using namespace occy::test;
+using occy::registry::Repository;
+
+namespace {
+
+constexpr const char* kOciType = "application/vnd.oci.image.manifest.v1+json";
+constexpr const char* kIndexType = "application/vnd.oci.image.index.v1+json";
+
+std::string manifest_text(const std::string& config = "config") {
+  return R"({"schemaVersion":2,"config":{"mediaType":"c","digest":")" + sha256(config).str() +
+         R"(","size":6},"layers":[]})";
+}
+
+Repository open(const MemoryRegistry& server, const std::string& reference = "1", Side side = Side::input) {
+  return {RegistrySession(MemoryRegistry::options()), server.place(reference), side};
+}
+
+/// Gives `bytes` for the first `times` requests that begin like this.
+MemoryRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
+  return [=, left = std::make_shared<std::atomic<int>>(times)](const ServedRequest& request) -> std::optional<Reply> {
+    if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
+    return Reply{.bytes = bytes, .then = bytes.empty() ? Reply::Then::cut : Reply::Then::keep};
+  };
+}
+
+}  // namespace
+
+TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
+  MemoryRegistry server;
+  const Digest digest = server.put_manifest("1", kOciType, manifest_text());
+  Repository repository = open(server);
+
+  for (const std::string& reference : {std::string("1"), digest.str()}) {
+    const ImageManifest manifest = repository.manifest(reference);
+    CHECK(manifest.bytes == manifest_text());
+    CHECK(manifest.digest == digest);
+    CHECK(manifest.media_type == kOciType);
+    CHECK(repository.find_manifest(reference).value().digest == digest);
+  }
+  CHECK_FALSE(repository.find_manifest("2").has_value());
+  CHECK(repository.name() == "registry://" + server.host() + "/occy/test:1");
+}
+
+TEST_CASE("repository: a tag that is not there is named", "[registry]") {
+  MemoryRegistry server;
+  Repository repository = open(server);
+  const Error error = error_of([&] { (void)repository.manifest("1"); });
+
+  CHECK(error.code() == Errc::not_found);
+  CHECK(error.detail().subject == repository.name());
+  CHECK(error.detail().what == "no such tag or digest");
+  CHECK(error.detail().found == "no MANIFEST_UNKNOWN");
+}
+
+TEST_CASE("repository: a repository that is not there is told from a tag", "[registry]") {
+  MemoryRegistry server(answer_first(9, "GET", make_answer(404, R"({"errors":[{"code":"NAME_UNKNOWN"}]})")));
+  CHECK(error_of([&] { (void)open(server).manifest("1"); }).detail().what == "no such repository");
+}
+
+TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
+  const auto [status, retries, waits] =
+      GENERATE(table<int, int, int>({{500, 2, 0}, {502, 2, 0}, {503, 2, 0}, {504, 2, 0}, {429, 0, 2}}));
+  MemoryRegistry server(
+      answer_first(2, "GET", make_answer(static_cast<unsigned>(status), "<html>", "Retry-After: 1\r\n")));
+  server.put_manifest("1", kOciType, manifest_text());
+  const RegistrySession session(MemoryRegistry::options());
+  Repository repository(session, server.place(), Side::input);
+
+  CHECK(repository.manifest("1").bytes == manifest_text());
+  CHECK(session.traffic().retries == static_cast<std::uint64_t>(retries));
+  CHECK(session.traffic().rate_limits == static_cast<std::uint64_t>(waits));
+  CHECK(session.traffic().requests == 3);
+}
+
+TEST_CASE("repository: too many requests is known by its code too", "[registry]") {
+  MemoryRegistry server(answer_first(1, "GET", make_answer(403, R"({"errors":[{"code":"TOOMANYREQUESTS"}]})")));
+  server.put_manifest("1", kOciType, manifest_text());
+  CHECK(open(server).manifest("1").bytes == manifest_text());
+}
+
+TEST_CASE("repository: what does not pass ends with the registry's words", "[registry]") {
+  MemoryRegistry server(answer_first(99, "GET", make_answer(429, R"({"errors":[{"message":"slow down"}]})")));
+  const Error error = error_of([&] { (void)open(server).manifest("1"); });
+
+  CHECK(error.code() == Errc::refused);
+  CHECK(error.detail().found == "status 429: slow down");
+  CHECK(server.count("GET") == 6);
+}
+
+TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
+  const std::string whole = make_answer(200, manifest_text(), "Content-Type: " + std::string(kOciType) + "\r\n");
+  const auto bytes = GENERATE_COPY(std::string(), whole.substr(0, 20), whole.substr(0, whole.size() - 1));
+  MemoryRegistry server(
+      [=, left = std::make_shared<std::atomic<int>>(2)](const ServedRequest&) -> std::optional<Reply> {
+        if (left->fetch_sub(1) <= 0) return std::nullopt;
+        return Reply{.bytes = bytes, .then = Reply::Then::cut};
+      });
+  server.put_manifest("1", kOciType, manifest_text());
+
+  CHECK(open(server).manifest("1").bytes == manifest_text());
+}
+
+TEST_CASE("repository: access that is denied says to whom", "[registry]") {
+  const auto status = GENERATE(401U, 403U);
+  MemoryRegistry server(answer_first(
+      9, "GET",
+      make_answer(status, R"({"errors":[{"message":"not you"}]})", "WWW-Authenticate: Basic realm=\"r\"\r\n")));
+  RegistryPlace place = server.place();
+  place.login = Login{.username = "bob", .password = "secret", .origin = "the test"};
+  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::input);
+  const Error error = error_of([&] { (void)repository.manifest("1"); });
+
+  CHECK(error.code() == Errc::refused);
+  CHECK(error.detail().found.find("not you") != std::string::npos);
+  CHECK(error.detail().what.find("bob") != std::string::npos);
+  CHECK(std::string(error.what()).find("secret") == std::string::npos);
+}
+
+TEST_CASE("repository: a manifest that never ends meets a limit", "[registry]") {
+  MemoryRegistry server(answer_first(9, "GET", make_answer(200, std::string(5'000'000, ' '))));
+  const Error error = error_of([&] { (void)open(server).manifest("1"); });
+  CHECK(error.code() == Errc::limit);
+  CHECK(error.detail().subject == "registry://" + server.host() + "/occy/test:1");
+}
+
+TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]") {
+  MemoryRegistry server;
+  Repository repository = open(server, "1", Side::output);
+  const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
+
+  repository.put_manifest("2", manifest);
+  CHECK(repository.manifest("2").bytes == manifest.bytes);
+
+  repository.delete_manifest(manifest.digest);
+  CHECK_FALSE(repository.find_manifest(manifest.digest.str()).has_value());
+}
+
+TEST_CASE("repository: a registry that stores another manifest is found out", "[registry]") {
+  MemoryRegistry server(
+      answer_first(1, "PUT", make_answer(201, {}, "Docker-Content-Digest: " + sha256("other").str() + "\r\n")));
+  const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
+  const Error error = error_of([&] { open(server, "1", Side::output).put_manifest("1", manifest); });
+  CHECK(error.code() == Errc::digest_mismatch);
+  CHECK(error.side() == Side::output);
+}
+
+TEST_CASE("repository: tags come in pages", "[registry]") {
+  MemoryRegistry server;
+  server.tags_in_page = GENERATE(0U, 1U, 2U);
+  for (const char* tag : {"a", "b", "c", "d", "e"}) server.put_manifest(tag, kOciType, manifest_text());
+
+  CHECK(open(server).tags() == std::vector<std::string>{"a", "b", "c", "d", "e"});
+}
+
+TEST_CASE("repository: pages that lead nowhere good are refused", "[registry]") {
+  const auto [link, what] = GENERATE(table<const char*, const char*>(
+      {{"/v2/occy/test/tags/list?n=1000", "the pages of the registry's list lead in a circle"},
+       {"http://other.example/tags", "the registry names a next page on another server"}}));
+  MemoryRegistry server(answer_first(
+      99, "GET", make_answer(200, R"({"tags":["a"]})", "Link: <" + std::string(link) + ">; rel=\"next\"\r\n")));
+  CHECK(error_of([&] { (void)open(server).tags(); }).detail().what == what);
+}
+
+TEST_CASE("repository: referrers come from the interface, or from a tag", "[registry]") {
+  const Digest subject = sha256("subject");
+  const std::string index =
+      R"({"schemaVersion":2,"manifests":[{"mediaType":"m","digest":")" + sha256("x").str() + R"(","size":7}]})";
+  MemoryRegistry without;
+  CHECK(open(without).referrers(subject).empty());
+  without.put_manifest("sha256-" + subject.hex(), kIndexType, index);
+  CHECK(open(without).referrers(subject).at(0).digest == sha256("x"));
+
+  MemoryRegistry with(answer_first(1, "GET /v2/occy/test/referrers/" + subject.str(), make_answer(200, index)));
+  CHECK(open(with).referrers(subject).at(0).digest == sha256("x"));
+}
+
+TEST_CASE("repository: blobs are found and mounted", "[registry]") {
+  MemoryRegistry server;
+  const Digest known = server.put_blob("bytes");
+  Repository repository = open(server, "1", Side::output);
+
+  CHECK(repository.find_blob(known) == 5U);
+  CHECK_FALSE(repository.find_blob(sha256("other")).has_value());
+  CHECK(repository.mount_blob(known, "occy/other"));
+  CHECK_FALSE(repository.mount_blob(sha256("other"), "occy/other"));
+  CHECK(server.open_uploads() == 0);
+}
+
+TEST_CASE("repository: small blobs are held against their digests", "[registry]") {
+  MemoryRegistry server;
+  const Descriptor blob{.media_type = {}, .digest = server.put_blob("bytes"), .size = 5};
+  Repository repository = open(server);
+
+  CHECK(repository.read_blob(blob, 5) == "bytes");
+  CHECK(error_of([&] { (void)repository.read_blob(blob, 4); }).code() == Errc::limit);
+  MemoryRegistry liar(answer_first(1, "GET", make_answer(200, "Bytes")));
+  const Error error = error_of([&] { (void)open(liar).read_blob(blob, 5); });
+  CHECK(error.code() == Errc::digest_mismatch);
+  CHECK(error.detail().subject.ends_with("/occy/test@" + blob.digest.str()));
+}
+
+TEST_CASE("repository: the digest of a name costs one request", "[registry]") {
+  MemoryRegistry server;
+  const Digest digest = server.put_manifest("1", kOciType, manifest_text());
+  const RegistrySession session(MemoryRegistry::options());
+
+  CHECK(find_digest(session, server.place()) == digest);
+  CHECK(session.traffic().requests == 1);
+  CHECK(list_tags(session, server.place()) == std::vector<std::string>{"1"});
+  CHECK(error_of([&] { (void)find_digest(session, server.place("2")); }).code() == Errc::not_found);
+}
