@@ -1,0 +1,34 @@
+// registry/blob_cache.hpp: blobs, and beginnings of blobs, that outlive a run.
+//
+// DIRECTORY/blobs/sha256/<hex>, as in an OCI layout; what is not whole has the suffix ".part".
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "occy/descriptor.hpp"
+#include "occy/layer.hpp"
+
+namespace occy::registry {
+
+/// Threads and processes: several may use one directory. A blob that another is fetching is fetched without the cache.
+class BlobCache {
+ public:
+  /// Makes the directories. Throws Error (side: input).
+  explicit BlobCache(std::filesystem::path directory);
+
+  /// The rest of a blob, from an offset.
+  using Fetch = std::function<std::unique_ptr<BlockSource>(std::uint64_t offset)>;
+
+  /// The bytes of `blob`: a whole one is read once before, and dropped when it is not what its name promises; a
+  /// beginning is given first, and `fetch` gives the rest. A beginning that turns out wrong at the end is dropped, with
+  /// Errc::digest_mismatch.
+  [[nodiscard]] std::unique_ptr<BlockSource> open(const Descriptor& blob, Fetch fetch) const;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+}  // namespace occy::registry
