@@ -1,10 +1,9 @@
 #include "inputs/layout_structure.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "inputs/oci_choice.hpp"
+#include "inputs/oci_rules.hpp"
 #include "tar/archive_documents.hpp"
 #include "tar/oci_document.hpp"
 #include "tar/oci_writing.hpp"
@@ -14,25 +13,6 @@ namespace {
 
 // BuildKit nests one index in another; nobody nests deeper.
 constexpr int kMostNesting = 4;
-
-constexpr std::string_view kOciLayerPrefix = "application/vnd.oci.image.layer.";
-constexpr std::string_view kDockerLayerPrefix = "application/vnd.docker.image.rootfs.";
-constexpr std::array<std::string_view, 2> kConfigTypes = {tar::kOciConfigType,
-                                                          "application/vnd.docker.container.image.v1+json"};
-
-/// What a media type says of the packing; missing where it says nothing.
-std::optional<Compression> declared_packing(const std::string& media_type) {
-  if (media_type.ends_with("+gzip") || media_type.ends_with(".gzip")) return Compression::gzip;
-  if (media_type.ends_with("+zstd") || media_type.ends_with(".zstd")) return Compression::zstd;
-  if (media_type.ends_with(".tar")) return Compression::none;
-  return std::nullopt;
-}
-
-/// A variant counts where both name one: builders leave it out of configs.
-bool is_for(const Platform& platform, const Platform& wanted) {
-  return platform.os == wanted.os && platform.architecture == wanted.architecture &&
-         (platform.variant.empty() || wanted.variant.empty() || platform.variant == wanted.variant);
-}
 
 /// Applies the rules in the order in which one depends on the other; each writes down its faults and goes on with what
 /// there is.
@@ -154,14 +134,8 @@ class LayoutExamination {
   }
 
   void check_manifest(const tar::OciDocument& manifest) {
-    const std::string name = tar::blob_name(found_.image.manifest->digest);
-    if (std::find(kConfigTypes.begin(), kConfigTypes.end(), manifest.config->media_type) == kConfigTypes.end())
-      warn("oci-media-type", name, "config: unknown media type", std::string(tar::kOciConfigType),
-           manifest.config->media_type);
-    for (const Descriptor& layer : manifest.layers)
-      if (!layer.media_type.starts_with(kOciLayerPrefix) && !layer.media_type.starts_with(kDockerLayerPrefix))
-        warn("oci-media-type", name, "layer " + layer.digest.str() + ": unknown media type",
-             "application/vnd.oci.image.layer.…", layer.media_type);
+    const std::string subject = members_.subject(tar::blob_name(found_.image.manifest->digest));
+    for (auto& fault : find_unknown_media_types(subject, manifest)) add(std::move(fault));
   }
 
   void read_config(const Descriptor& descriptor) {
@@ -203,8 +177,7 @@ class LayoutExamination {
   void check_packing(const FileLayer& layer) {
     const auto declared = declared_packing(layer.info.stored->media_type);
     if (!declared || *declared == layer.info.compression) return;
-    warn("media-type", layer.file, "the media type is not what the first bytes say", layer.info.stored->media_type,
-         std::string(to_string(layer.info.compression)));
+    add(packed_otherwise(members_.subject(layer.file), layer.info.stored->media_type, layer.info.compression));
   }
 
   std::optional<Descriptor> refuse_choice(const ParseError& error, const char* hint) {
@@ -222,12 +195,6 @@ class LayoutExamination {
                     .what = std::move(what),
                     .expected = std::move(expected),
                     .found = std::move(found)}});
-  }
-
-  void warn(const char* check, const std::string& name, std::string what, std::string expected,
-            const std::string& found) {
-    add_fault(check, Errc::bad_document, name, std::move(what), std::move(expected), tar::shortened(found));
-    found_.image.faults.back().severity = Severity::warning;
   }
 
   void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }

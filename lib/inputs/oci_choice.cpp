@@ -72,9 +72,28 @@ Entries images_of(const Entries& entries) {
   return images;
 }
 
+/// What is meant where no variant is named.
+std::string_view usual_variant(const std::string& architecture) {
+  if (architecture == "arm64") return "v8";
+  if (architecture == "arm") return "v7";
+  if (architecture == "amd64") return "v1";
+  return "";
+}
+
 bool fits(const tar::IndexEntry& entry, const Platform& wanted) {
-  return entry.platform && entry.platform->os == wanted.os && entry.platform->architecture == wanted.architecture &&
-         (wanted.variant.empty() || entry.platform->variant == wanted.variant);
+  if (!entry.platform || entry.platform->os != wanted.os || entry.platform->architecture != wanted.architecture)
+    return false;
+  if (wanted.variant.empty() || entry.platform->variant == wanted.variant) return true;
+  return entry.platform->variant.empty() && wanted.variant == usual_variant(wanted.architecture);
+}
+
+/// Of several that fit, without a variant that is wanted: the usual one, then the one that runs on most machines.
+bool is_better(const tar::IndexEntry& one, const tar::IndexEntry& other) {
+  const auto rank = [](const tar::IndexEntry& entry) {
+    const std::string& variant = entry.platform->variant;
+    return std::pair(!variant.empty() && variant != usual_variant(entry.platform->architecture), variant);
+  };
+  return rank(one) < rank(other);
 }
 
 std::string wish(const OciName& name) {
@@ -111,9 +130,7 @@ result<tar::IndexEntry> choose_by_platform(const Entries& entries, const std::op
   if (fitting.empty())
     return ParseError{.message = "no image for this platform: expected " + to_string(platform) + ", found " +
                                  list(images, platform_text)};
-  const auto plain =
-      std::find_if(fitting.begin(), fitting.end(), [](const auto& entry) { return entry.platform->variant.empty(); });
-  return plain == fitting.end() ? fitting.front() : *plain;
+  return *std::min_element(fitting.begin(), fitting.end(), is_better);
 }
 
 std::vector<Reference> references_to(const Entries& entries, const Digest& digest) {

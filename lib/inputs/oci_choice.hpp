@@ -24,7 +24,8 @@ struct OciName {
                                                                   const OciName& name);
 
 /// The entry for `wanted`; without it, for this machine, or the only one. Of several the one without a variant comes
-/// first. The error lists the platforms that there are.
+/// first, then the usual one ("arm64" is "v8", "arm" is "v7"), then the lowest. The error lists the platforms that
+/// there are.
 [[nodiscard]] result<tar::IndexEntry> choose_by_platform(const std::vector<tar::IndexEntry>& entries,
                                                          const std::optional<Platform>& wanted);
 
