@@ -8,6 +8,7 @@
 #include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/layout.hpp"
+#include "occy/inputs/registry.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/inputs/tree.hpp"
@@ -15,6 +16,7 @@
 #include "support/catch.hpp"
 #include "support/docker_api.hpp"
 #include "support/fake_engine.hpp"
+#include "support/memory_registry.hpp"
 #include "support/memory_source.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
@@ -84,6 +86,15 @@ Candidate layout(std::string name, Compression compression, SavedImage image = s
           }};
 }
 
+Candidate registry(std::string name, Compression compression, SavedImage image = small_image()) {
+  return {std::move(name), [=](const TempDir&) {
+            auto server = std::make_shared<MemoryRegistry>();
+            server->put_image("1", image, compression);
+            const RegistrySession session(MemoryRegistry::options());
+            return Opened{server, std::make_unique<RegistryInput>(server->place(), session)};
+          }};
+}
+
 std::vector<Candidate> inputs() {
   return {
       tar_file("tar", {}),
@@ -101,6 +112,8 @@ std::vector<Candidate> inputs() {
       directory("directory", {.dialect = Dialect::occy}),
       directory("directory, gzip, layer listed twice", {.compression = Compression::gzip}, repeating_image()),
       layout("layout, gzip, layer listed twice", Compression::gzip, repeating_image()),
+      registry("registry, gzip", Compression::gzip),
+      registry("registry, layer listed twice", Compression::none, repeating_image()),
   };
 }
 
