@@ -16,6 +16,8 @@
 #include "occy/input.hpp"
 #include "occy/limits.hpp"
 #include "occy/output.hpp"
+#include "occy/platform.hpp"
+#include "occy/registry.hpp"
 #include "occy/result.hpp"
 #include "occy/search_match.hpp"
 
@@ -36,6 +38,15 @@ struct OCCY_API Uri {
 struct OpenOptions {
   /// For docker:// without `socket=`; its stop token and limits serve every scheme.
   EngineOptions engine = {};
+
+  /// For registry://; without it, each has a session of its own, with the engine's limits and stop token.
+  std::optional<RegistrySession> registry = {};
+
+  /// Which image of an index, where the URI does not say. So far for registry:// alone.
+  std::optional<Platform> platform = {};
+
+  /// See RegistryInputOptions::blob_cache.
+  std::filesystem::path blob_cache = {};
 
   /// Empty: each output's own choice.
   std::filesystem::path temp_directory = {};

@@ -13,8 +13,8 @@ std::string known_schemes() {
 
 uri::Request request_of(std::string_view text, const OpenOptions& options) {
   auto parsed = Uri::parse(text);
-  if (!parsed) uri::refuse(text, parsed.error().message);
-  return {.uri = std::move(*parsed), .text = std::string(text), .options = options};
+  if (!parsed) uri::refuse(uri::without_login(text), parsed.error().message);
+  return {.uri = std::move(*parsed), .text = uri::without_login(text), .options = options};
 }
 
 const uri::Scheme& scheme_of(const uri::Request& request) {

@@ -9,7 +9,7 @@ namespace occy::uri {
 
 const std::vector<Scheme>& schemes() {
   static const std::vector<Scheme> table = {
-      tar_scheme(), docker_scheme(), dir_scheme(), oci_scheme(), layout_scheme(), mounts_scheme(),
+      tar_scheme(), docker_scheme(), registry_scheme(), dir_scheme(), oci_scheme(), layout_scheme(), mounts_scheme(),
   };
   return table;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "occy/reference.hpp"
+#include "occy/registry.hpp"
 #include "occy/uri.hpp"
 
 namespace occy::uri {
@@ -15,7 +16,7 @@ namespace occy::uri {
 /// A URI whose scheme and options are known ones.
 struct Request {
   Uri uri;
-  std::string text;  ///< for messages
+  std::string text;  ///< for messages: without a login
   const OpenOptions& options;
 
   /// The value of an option; null when the URI does not have it.
@@ -38,8 +39,18 @@ struct Scheme {
 [[nodiscard]] Scheme docker_scheme();
 [[nodiscard]] Scheme mounts_scheme();
 [[nodiscard]] Scheme oci_scheme();
+[[nodiscard]] Scheme registry_scheme();
 [[nodiscard]] Scheme layout_scheme();
 [[nodiscard]] Scheme tar_scheme();
+
+/// Where an image of a registry is, how it is reached and as whom. Throws as refuse() does.
+[[nodiscard]] RegistryPlace registry_place(const Request& request);
+
+/// The caller's, or else one of its own.
+[[nodiscard]] RegistrySession registry_session(const Request& request);
+
+/// A URI for messages: a login in it is left out.
+[[nodiscard]] std::string without_login(std::string_view uri);
 
 /// An image name in a URI. Throws as refuse() does.
 [[nodiscard]] Reference image_name(const Request& request, const std::string& text);

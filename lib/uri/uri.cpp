@@ -4,49 +4,25 @@
 #include <algorithm>
 #include <optional>
 
+#include "uri/percent.hpp"
+
 namespace occy {
 namespace {
-
-std::optional<unsigned> hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
-  if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10U;
-  if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10U;
-  return std::nullopt;
-}
-
-// `position` is where `text` stands in the whole URI, for messages.
-result<std::string> percent_decoded(std::string_view text, std::size_t position) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const auto high = i + 1 < text.size() ? hex_value(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_value(text[i + 2]) : std::nullopt;
-    if (!high || !low) return ParseError{"broken percent escape: expected % and two hexadecimal digits", position + i};
-    const unsigned value = *high * 16U + *low;
-    if (value == 0) return ParseError{"NUL in an option", position + i};
-    decoded += static_cast<char>(value);
-    i += 2;
-  }
-  return {boost::system::in_place_value, std::move(decoded)};
-}
 
 bool has_key(const Uri& uri, std::string_view key) {
   return std::any_of(uri.options.begin(), uri.options.end(), [&](const auto& option) { return option.first == key; });
 }
 
-// Reads one `key=value`. Null: it is in `uri` now.
-std::optional<ParseError> add_option(Uri& uri, std::string_view text, std::size_t position) {
+// Reads one `key=value`. Null: it is in `into` now.
+std::optional<ParseError> add_option(Uri& into, std::string_view text, std::size_t position) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0)
     return ParseError{"expected key=value, found '" + std::string(text) + "'", position};
   std::string key(text.substr(0, equals));
-  if (has_key(uri, key)) return ParseError{"option '" + key + "' comes twice", position};
-  auto value = percent_decoded(text.substr(equals + 1), position + equals + 1);
+  if (has_key(into, key)) return ParseError{"option '" + key + "' comes twice", position};
+  auto value = uri::percent_decoded(text.substr(equals + 1), position + equals + 1);
   if (!value) return value.error();
-  uri.options.emplace_back(std::move(key), std::move(*value));
+  into.options.emplace_back(std::move(key), std::move(*value));
   return std::nullopt;
 }
 

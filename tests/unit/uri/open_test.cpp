@@ -6,6 +6,7 @@
 #include "occy/error.hpp"
 #include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
+#include "occy/inputs/registry.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/bundle.hpp"
@@ -47,10 +48,21 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<DockerWriter>(open_output("docker://debian:12?socket=/none&export=true")));
   CHECK(is_a<BundleWriter>(open_output("oci://none/bundle")));
   CHECK(is_a<MountsWriter>(open_output("mounts://none/mounts")));
+  CHECK(is_a<RegistryInput>(open_input("registry://u:p%40x@r.example:5000/a/b:1?insecure=true&arch=arm&variant=v7")));
   CHECK(is_a<DirInput>(open_input("dir://none/images?image=debian:12")));
   CHECK(is_a<DirWriter>(open_output("dir://none/image?name=debian:12")));
   CHECK(is_a<DirWriter>(open_output("dir://none/images?unique_names=true&expand=false")));
   CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
+}
+
+TEST_CASE("uri: a password is in no message", "[uri]") {
+  for (const char* text : {"registry://bob:secret@r.example/A", "registry://bob:secret@r.example/a?x=1",
+                           "registry://bob:secret@Debian", "registry://secret@r.example/a",
+                           "registry://bob:secret%zz@r.example/a", "registry://bob:secret@r.example/a?x"}) {
+    const std::string message = refusal([&] { return open_input(text); });
+    INFO(message);
+    CHECK(message.find("secret") == std::string::npos);
+  }
 }
 
 TEST_CASE("uri: a fifo is read as a stream", "[uri]") {
@@ -82,7 +94,7 @@ TEST_CASE("uri: a stop request ends the wait for a fifo that nobody writes", "[u
 
 TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
   const auto [text, words] = GENERATE(table<std::string, std::string>({
-      {"ftp://x", "expected tar, docker, dir, "},
+      {"ftp://x", "expected tar, docker, registry, dir, "},
       {"tar://a?colour=red", "expected image, found colour"},
       {"tar://a?name=x", "expected image, found name"},
       {"docker://a?export=true", "expected socket, found export"},

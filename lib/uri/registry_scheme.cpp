@@ -1,0 +1,96 @@
+#include <utility>
+
+#include "occy/inputs/registry.hpp"
+#include "uri/percent.hpp"
+#include "uri/schemes.hpp"
+
+namespace occy::uri {
+namespace {
+
+constexpr const char* kRegistryForm = "registry://[USER:PASSWORD@]HOST/NAME[:TAG][@DIGEST]";
+
+/// Where the login ends: at an "@" before the first slash, behind which no digest stands.
+std::size_t end_of_login(std::string_view rest) {
+  const std::size_t at = rest.substr(0, rest.find('/')).rfind('@');
+  const bool is_digest = at != std::string_view::npos && rest.substr(at).starts_with("@sha256:");
+  return is_digest ? std::string_view::npos : at;
+}
+
+std::string decoded(const Request& request, std::string_view text) {
+  auto plain = percent_decoded(text, 0);
+  if (!plain) refuse(request.text, "the login: " + plain.error().message);
+  return std::move(*plain);
+}
+
+std::optional<Login> login_of(const Request& request) {
+  const std::string& rest = request.uri.rest;
+  const std::size_t end = end_of_login(rest);
+  if (end == std::string::npos) return std::nullopt;
+  const std::string_view login = std::string_view(rest).substr(0, end);
+  const std::size_t colon = login.find(':');
+  if (colon == std::string_view::npos || colon == 0) refuse(request.text, "a login without a password", kRegistryForm);
+  return Login{.username = decoded(request, login.substr(0, colon)),
+               .password = decoded(request, login.substr(colon + 1)),
+               .origin = "the URI"};
+}
+
+std::optional<RegistryTransport> transport_of(const Request& request) {
+  const std::string* verify = request.value("tls-verify");
+  if (is_set(request, "insecure")) return RegistryTransport::plain;
+  if (verify == nullptr) return std::nullopt;
+  return is_set(request, "tls-verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
+}
+
+std::optional<Platform> platform_of(const Request& request) {
+  const std::string* os = request.value("os");
+  const std::string* architecture = request.value("arch");
+  const std::string* variant = request.value("variant");
+  if (os == nullptr && architecture == nullptr && variant == nullptr) return request.options.platform;
+  Platform platform = request.options.platform.value_or(host_platform());
+  if (os != nullptr) platform.os = *os;
+  if (architecture != nullptr) platform.architecture = *architecture;
+  platform.variant = variant == nullptr ? std::string() : *variant;
+  return platform;
+}
+
+std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
+  return std::make_unique<RegistryInput>(
+      registry_place(request), registry_session(request),
+      RegistryInputOptions{.platform = platform_of(request), .blob_cache = request.options.blob_cache});
+}
+
+std::unique_ptr<ImageOutput> refuse_output(const Request& request) {
+  refuse(request.text, "registry:// is a source only", "a destination");
+}
+
+}  // namespace
+
+std::string without_login(std::string_view uri) {
+  constexpr std::string_view kScheme = "registry://";
+  if (!uri.starts_with(kScheme)) return std::string(uri);
+  const std::string_view rest = uri.substr(kScheme.size());
+  const std::size_t end = end_of_login(rest);
+  return std::string(kScheme) + std::string(end == std::string_view::npos ? rest : rest.substr(end + 1));
+}
+
+RegistryPlace registry_place(const Request& request) {
+  const std::string& rest = request.uri.rest;
+  const std::size_t end = end_of_login(rest);
+  const std::string name = end == std::string::npos ? rest : rest.substr(end + 1);
+  return {.image = image_name(request, name), .transport = transport_of(request), .login = login_of(request)};
+}
+
+RegistrySession registry_session(const Request& request) {
+  if (request.options.registry) return *request.options.registry;
+  return RegistrySession({.limits = request.options.engine.limits, .stop = request.options.engine.stop});
+}
+
+Scheme registry_scheme() {
+  return {.name = "registry",
+          .input_keys = {"insecure", "tls-verify", "os", "arch", "variant"},
+          .output_keys = {},
+          .make_input = make_registry_input,
+          .make_output = refuse_output};
+}
+
+}  // namespace occy::uri
