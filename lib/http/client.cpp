@@ -59,6 +59,10 @@ class PooledAnswer final : public Answer {
 
 bool has_body_by_nature(const std::string& method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
+/// Of a part of an upload the server may have kept some, and would have that twice. Who sends parts asks first what has
+/// arrived.
+bool may_be_repeated(const Call& call) { return call.request.method != "PATCH"; }
+
 /// A proxy is told the whole URL (RFC 9112, 3.2.2).
 std::string target_prefix(const Call& call, const Proxy* proxy) {
   return proxy == nullptr ? "" : "http://" + host_field(call.url.origin);
@@ -115,7 +119,7 @@ struct Client::State {
       connection->socket().set_peer({host_field(call.url.origin), call.side});
       return exchange(connection, call);
     } catch (const Error&) {
-      if (!connection->was_closed_unanswered()) throw;
+      if (!connection->was_closed_unanswered() || !may_be_repeated(call)) throw;
       return nullptr;
     }
   }

@@ -135,6 +135,20 @@ TEST_CASE("client: a kept connection that the server has closed is replaced", "[
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE("client: a part of an upload is not sent again over another connection", "[http]") {
+  FakeServer server{[](const ServedRequest& request) -> Reply {
+    if (request.line.find("/again") != std::string::npos) return {{}, Then::close};
+    return {make_answer(200, "hello")};
+  }};
+  Client client{{.timeouts = kSoon}};
+
+  CHECK(body_of(client, get(server)) == "hello");
+  const Error error = error_of([&] { (void)client.send({url_of(server, "/again"), {"PATCH"}}); });
+
+  CHECK(error.code() == Errc::unreachable);
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE("client: a new connection that is closed without an answer is an error", "[http]") {
   FakeServer server{always({{}, Then::close})};
   Client client{{.timeouts = kSoon}};
