@@ -198,7 +198,8 @@ def ignore_range(exchange):
 def other_range(exchange, shift):
     """206 with another part than was asked for, and says so."""
     response = exchange.forward(without=("range",))
-    size, start = len(response.body), int(exchange.seen.headers["range"].split("=")[1].split("-")[0]) + shift
+    asked = int(exchange.seen.headers.get("range", "bytes=0-").split("=")[1].split("-")[0])
+    size, start = len(response.body), max(0, asked + shift)
     response.status, response.body = 206, response.body[start:]
     exchange.send(exchange.framed(response.with_header("Content-Range", f"bytes {start}-{size - 1}/{size}")))
 

@@ -3,7 +3,7 @@
     registry = Registry(self.addCleanup, auth=passwords({"user": "secret"}))
     registry.host                   # 127.0.0.1:PORT
 """
-import ctypes, json, os, re, secrets, shutil, subprocess, tempfile, time, unittest
+import contextlib, ctypes, json, os, re, secrets, shutil, subprocess, sys, tempfile, time, unittest
 from pathlib import Path
 
 START_SECONDS = 20
@@ -100,3 +100,17 @@ class Registry:
     def blob_path(self, digest):
         algorithm, hex_digits = digest.split(":")
         return self.directory / "storage/docker/registry/v2/blobs" / algorithm / hex_digits[:2] / hex_digits / "data"
+
+
+def main():
+    """For shell tests: an open registry, its host and port on standard output, until standard input ends."""
+    with contextlib.ExitStack() as stack:
+        try:
+            print(Registry(stack.callback).host, flush=True)
+        except unittest.SkipTest as reason:
+            sys.exit(f"skipped: {reason}")
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Uploads through a network that fails: each either completes and is proved, or ends with one clear line and no tag.
+
+usage: registry_upload_test.py OCCY    (the path of the command)
+"""
+import sys, time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from command_case import main  # noqa: E402
+from faults import (at, change_location, close_afterwards, close_at_once, cut, cut_request, cut_resumable_request,  # noqa: E402
+                    digest_invalid, endless, keep_part, large_header, late, many_headers, not_mounted, pretend_there,
+                    redirect, redirect_to_itself, refuse, refuse_html, relative, say)
+from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
+from registry_client import noise_layer  # noqa: E402
+from small_image import write_small_image  # noqa: E402
+
+COMPLETES, FAILS, EITHER = "completes", "fails", "completes or fails"
+LAYERS = [noise_layer(1, 200_000), noise_layer(2, 30_000)]
+
+
+def once(fault):
+    return [(fault, {1})]
+
+
+def always(fault):
+    return [(fault, None)]
+
+
+# Of any request that changes something: method and target come from the test.
+OF_ANY_REQUEST = {
+    "500": (once(refuse(500, code="UNKNOWN")), COMPLETES, ""),
+    "503 with HTML": (once(refuse_html(503)), COMPLETES, ""),
+    "429 in seconds": (once(refuse(429, code="TOOMANYREQUESTS", Retry_After="1")), COMPLETES, ""),
+    "429": (once(refuse(429, code="TOOMANYREQUESTS")), COMPLETES, ""),
+    "late": (once(late(2)), COMPLETES, ""),
+    "closed after every answer": (always(close_afterwards()), COMPLETES, ""),
+    "closed without an answer": (once(close_at_once()), COMPLETES, ""),
+    "reset without an answer": (once(close_at_once(reset=True)), COMPLETES, ""),
+    "500 for ever": (always(refuse(500, code="UNKNOWN")), FAILS, "500"),
+    "429 for ever": (always(refuse(429, code="TOOMANYREQUESTS")), FAILS, "429|TOOMANYREQUESTS|too many requests"),
+    "403": (always(refuse(403, code="DENIED")), FAILS, "message of DENIED"),
+    "413 with HTML": (always(refuse_html(413)), FAILS, "413"),
+    "405": (always(refuse(405, code="UNSUPPORTED")), FAILS, "405|message of UNSUPPORTED"),
+    "HTML": (always(refuse_html(200)), FAILS, ""),
+    "a redirect to itself": (always(redirect_to_itself()), FAILS, ""),
+    "a redirect to nowhere": (always(redirect("http://127.0.0.1:1")), FAILS, ""),
+    "a header of a megabyte": (always(large_header()), EITHER, ""),
+    "10,000 headers": (always(many_headers()), EITHER, ""),
+}
+OF_THE_START = {
+    "a relative Location": (always(change_location(relative)), COMPLETES, ""),
+    "no Location": (always(say(Location=None)), FAILS, "Location"),
+    "a Location that is none": (always(say(Location="http://[::1/x y")), FAILS, "Location|URL|http://"),
+    "a Location of another scheme": (always(say(Location="ftp://127.0.0.1/x")), FAILS, ""),
+    "an empty Location": (always(say(Location="")), FAILS, ""),
+}
+OF_A_PART = {
+    "a relative Location": (always(change_location(relative)), COMPLETES, ""),
+    "another Range": (always(say(Range="0-9")), EITHER, ""),
+    "a Range that is none": (always(say(Range="bytes")), EITHER, ""),
+    "no Range": (always(say(Range=None)), COMPLETES, ""),
+    "a part that is not kept": (once(keep_part(5000)), COMPLETES, ""),
+    "a break before a registry that goes on": (once(cut_resumable_request(after=50_000)), COMPLETES, ""),
+    "a reset before a registry that goes on": (once(cut_resumable_request(after=50_000, reset=True)), COMPLETES, ""),
+    "a break before one that does not": (once(cut_request(after=50_000)), COMPLETES, ""),
+    "an answer that is lost": (once(cut(after=0)), EITHER, ""),
+}
+OF_THE_END = {
+    "a digest that is not the content's": (always(digest_invalid()), FAILS, "provided digest did not match"),
+    "an answer that is lost": (once(cut_request(after=1 << 30)), COMPLETES, ""),
+}
+OF_A_MANIFEST = {
+    "400": (always(refuse(400, code="MANIFEST_INVALID")), FAILS, "message of MANIFEST_INVALID"),
+    "a blob that is unknown": (always(refuse(400, code="MANIFEST_BLOB_UNKNOWN")), FAILS, "message of MANIFEST_BLOB_UNKNOWN"),
+    "an endless refusal": (always(endless()), EITHER, ""),
+}
+
+
+class RegistryUploadTest(RegistryCase):
+    def setUp(self):
+        super().setUp()
+        self.peer = self.registry()
+        self.client = Client(self.peer.host)
+        write_small_image(self.image, LAYERS)
+        self.image_id = self.info(self.source)["id"]
+
+    def judge(self, name, future, outcome, words):
+        with self.subTest(name):
+            done, repository = future.result()
+            if outcome == COMPLETES or (outcome == EITHER and done.returncode == 0):
+                self.assert_moved(done)
+                self.assertEqual(self.client.manifest(repository, "1").json()["config"]["digest"], self.image_id)
+            else:
+                self.assert_failed(done, *filter(None, [words]), side="output")
+                self.assertEqual(self.peer.tags(repository), [])
+
+    def upload(self, name, method, target, rules, outcome):
+        proxy, repository = self.proxy(self.peer), as_name(f"{method}-{target}-{name}")
+        for fault, nth in rules:
+            proxy.on(method, target, fault, nth)
+        retries = () if outcome == COMPLETES else ("--retries", "1")
+        done = self.process(self.source, f"registry://{proxy.host}/{repository}:1", *retries)
+        self.assertTrue([seen for seen in proxy.seen if seen.fault], f"the fault was never met: {done.stderr}")
+        return done, repository
+
+    def upload_all(self, method, target, cases):
+        def job(name, rules, outcome):
+            return lambda: self.upload(name, method, target, rules, outcome)
+
+        futures = in_parallel([job(name, rules, outcome) for name, (rules, outcome, _) in cases.items()])
+        for (name, (_, outcome, words)), future in zip(cases.items(), futures):
+            self.judge(name, future, outcome, words)
+
+    def test_faults_of_the_start_of_an_upload(self):
+        self.upload_all("POST", "/uploads/", {**OF_ANY_REQUEST, **OF_THE_START})
+
+    def test_faults_of_a_part_of_an_upload(self):
+        self.upload_all("PATCH", "/uploads/", {**OF_ANY_REQUEST, **OF_A_PART})
+
+    def test_faults_of_the_end_of_an_upload(self):
+        self.upload_all("PUT", "/uploads/", {**OF_ANY_REQUEST, **OF_THE_END})
+
+    def test_faults_of_a_manifest(self):
+        self.upload_all("PUT", "/manifests/", {**OF_ANY_REQUEST, **OF_A_MANIFEST})
+
+    def test_faults_of_the_question_whether_a_blob_is_there(self):
+        passing = {name: case for name, case in OF_ANY_REQUEST.items() if case[1] == COMPLETES}
+        self.upload_all("HEAD", "/blobs/", {**passing, "500 for ever": (always(refuse(500)), EITHER, ""),
+                                            "403": (always(refuse(403)), EITHER, "")})
+
+    def test_a_blob_that_is_there_and_then_is_not(self):
+        proxy = self.proxy(self.peer)
+        proxy.on("HEAD", "/blobs/", pretend_there(12345))
+        self.assert_failed(self.process(self.source, f"registry://{proxy.host}/a:1"), side="output")
+        self.assertEqual(self.peer.tags("a"), [])
+
+    def test_a_mount_that_is_an_upload(self):
+        proxy = self.proxy(self.peer)
+        pushed = self.client.push_image("from", "1", LAYERS)
+        proxy.on("POST", "mount=", not_mounted())
+        self.move(f"registry://{proxy.host}/from:1", f"registry://{proxy.host}/to:1")
+        self.assertTrue(proxy.requests("POST", "mount="))
+        self.assertEqual(self.client.digest("to", "1"), pushed.digest)
+
+    def test_an_upload_to_another_host(self):
+        proxy, store = self.proxy(self.peer), self.proxy(self.peer)
+        proxy.on("POST", "/uploads/", change_location(at(store.url)))
+        self.move(self.source, f"registry://{proxy.host}/a:1")
+        self.assertTrue(store.requests("PATCH|PUT"))
+
+    def test_a_part_is_sent_about_once(self):
+        write_small_image(self.image, [noise_layer(3, 9_000_000)])
+        proxy = self.proxy(self.peer)
+        proxy.on("PATCH", "/uploads/", cut_resumable_request(after=3_000_000), {1, 3})
+        started = time.monotonic()
+        self.move(self.source, f"registry://{proxy.host}/a:1")
+        self.assertLess(time.monotonic() - started, 30)
+        parts = proxy.requests("PATCH|PUT", "/uploads/")
+        self.assertEqual(len([seen for seen in parts if seen.fault]), 2)
+        self.assertLess(sum(seen.body for seen in parts), 1.2 * 9_100_000)
+
+    def test_the_manifest_comes_last(self):
+        proxy = self.proxy(self.peer)
+        self.assert_moved(self.process(self.source, f"registry://{proxy.host}/a:1"))
+        changes = proxy.requests("PUT|PATCH|POST")
+        self.assertIn("/manifests/1", changes[-1].target)
+        self.assertEqual(len([seen for seen in changes if "/manifests/" in seen.target]), 1)
+
+    def test_two_pushes_to_one_tag(self):
+        other = self.directory / "other.tar"
+        write_small_image(other, [noise_layer(9, 20_000)])
+        target = f"registry://{self.peer.host}/a:1"
+        futures = in_parallel([lambda: self.process(self.source, target), lambda: self.process(f"tar://{other}", target)])
+        for done in (future.result() for future in futures):  # the other may have come in between, which the verification finds
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+        ids = {self.image_id, self.info(f"tar://{other}")["id"]}
+        self.assertIn(self.client.manifest("a", "1").json()["config"]["digest"], ids)
+
+    def test_a_registry_that_cannot_be_reached(self):
+        for place, words in (("127.0.0.1:1", "127.0.0.1:1"), ("registry.invalid", "registry.invalid"), ("[::1]:1", "::1")):
+            for pair in ((self.source, f"registry://{place}/a:1"), (f"registry://{place}/a:1", self.target)):
+                self.assert_failed(self.process(*pair, "--retries", "0"), words.replace("[", "").replace(".", r"\."))
+        self.assertFalse(self.target_path.exists())
+
+
+if __name__ == "__main__":
+    main()
