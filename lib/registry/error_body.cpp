@@ -12,6 +12,9 @@ namespace {
 // Longer words bury what a reader needs.
 constexpr std::size_t kMostWords = 400;
 
+// The bytes of a character after its first; what has more of them is no UTF-8.
+constexpr std::size_t kMostContinued = 3;
+
 // A registry says one thing, or a few.
 constexpr std::size_t kMostErrors = 16;
 
@@ -22,7 +25,7 @@ std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
     const bool begins_character = (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-    if (line.size() >= kMostWords && begins_character) break;
+    if (line.size() >= kMostWords + (begins_character ? 0 : kMostContinued)) break;
     if (!is_space_or_control(c))
       line += c;
     else if (!line.empty() && line.back() != ' ')

@@ -39,4 +39,5 @@ TEST_CASE("error body: words are one line, and short", "[registry]") {
   const std::string words = parse_error_body(wide, {}).words;
   CHECK(words.size() == 400);
   CHECK(words == wide.substr(0, 400));
+  CHECK(parse_error_body(std::string(100'000, '\x83'), {}).words.size() == 403);
 }
