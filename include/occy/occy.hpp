@@ -11,6 +11,7 @@
 #include "occy/check.hpp"                         // IWYU pragma: export
 #include "occy/check_results.hpp"                 // IWYU pragma: export
 #include "occy/config.hpp"                        // IWYU pragma: export
+#include "occy/credentials.hpp"                   // IWYU pragma: export
 #include "occy/descriptor.hpp"                    // IWYU pragma: export
 #include "occy/diff.hpp"                          // IWYU pragma: export
 #include "occy/digest.hpp"                        // IWYU pragma: export
@@ -30,6 +31,7 @@
 #include "occy/inputs/dir.hpp"                    // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export
 #include "occy/inputs/layout.hpp"                 // IWYU pragma: export
+#include "occy/inputs/registry.hpp"               // IWYU pragma: export
 #include "occy/inputs/tar.hpp"                    // IWYU pragma: export
 #include "occy/inputs/tar_stream.hpp"             // IWYU pragma: export
 #include "occy/inputs/tree.hpp"                   // IWYU pragma: export
@@ -45,6 +47,7 @@
 #include "occy/process.hpp"                       // IWYU pragma: export
 #include "occy/progress.hpp"                      // IWYU pragma: export
 #include "occy/reference.hpp"                     // IWYU pragma: export
+#include "occy/registry.hpp"                      // IWYU pragma: export
 #include "occy/result.hpp"                        // IWYU pragma: export
 #include "occy/search.hpp"                        // IWYU pragma: export
 #include "occy/search_match.hpp"                  // IWYU pragma: export

@@ -116,8 +116,6 @@ Reply Conversation::send(const Question& question, const std::string& authorizat
                   .certificates = address_.account.certificates,
                   .side = address_.account.side};
   if (question.as == Question::As::nobody) call.certificates = http::Call::Certificates::verified;
-  // Packed in transit, bytes would be others than those that the digest names.
-  call.request.fields.emplace_back("Accept-Encoding", "identity");
   if (!authorization.empty()) call.request.fields.emplace_back("Authorization", authorization);
   ++session_->requests;
   session_->sent_bytes += question.body.size();
@@ -144,7 +142,8 @@ ErrorBody Conversation::read_error(http::Answer& answer) const {
 Error Conversation::about(const Question& question, const Error& error) const {
   ErrorDetail detail = error.detail();
   if (error.code() == Errc::cancelled || detail.subject.starts_with(kScheme)) return error;
-  const bool is_known = detail.subject.empty() || question.subject.find(detail.subject) != std::string::npos;
+  const bool is_known =
+      detail.subject.empty() || detail.subject.find(http::host_field(address_.account.origin)) != std::string::npos;
   if (!is_known) detail.what = detail.subject + ": " + detail.what;
   detail.subject = question.subject;
   return {error.code(), address_.account.side, std::move(detail)};

@@ -35,10 +35,10 @@ std::optional<Login> login_of(const Request& request) {
 }
 
 std::optional<RegistryTransport> transport_of(const Request& request) {
-  const std::string* verify = request.value("tls-verify");
+  const std::string* verify = request.value("tls_verify");
   if (is_set(request, "insecure")) return RegistryTransport::plain;
   if (verify == nullptr) return std::nullopt;
-  return is_set(request, "tls-verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
+  return is_set(request, "tls_verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
 }
 
 std::optional<Platform> platform_of(const Request& request) {
@@ -87,7 +87,7 @@ RegistrySession registry_session(const Request& request) {
 
 Scheme registry_scheme() {
   return {.name = "registry",
-          .input_keys = {"insecure", "tls-verify", "os", "arch", "variant"},
+          .input_keys = {"insecure", "tls_verify", "os", "arch", "variant"},
           .output_keys = {},
           .make_input = make_registry_input,
           .make_output = refuse_output};
