@@ -100,7 +100,7 @@ class GrowingBlob final : public BlockSource {
 
 }  // namespace
 
-BlobCache::BlobCache(std::filesystem::path directory) : directory_(std::move(directory) / "blobs" / "sha256") {
+BlobCache::BlobCache(const std::filesystem::path& directory) : directory_(directory / "blobs" / "sha256") {
   std::error_code error;
   std::filesystem::create_directories(directory_, error);
   if (error) io::throw_system_error(error.value(), Side::input, directory_, "cannot make the directory");

@@ -17,7 +17,7 @@ namespace occy::registry {
 class BlobCache {
  public:
   /// Makes the directories. Throws Error (side: input).
-  explicit BlobCache(std::filesystem::path directory);
+  explicit BlobCache(const std::filesystem::path& directory);
 
   /// The rest of a blob, from an offset.
   using Fetch = std::function<std::unique_ptr<BlockSource>(std::uint64_t offset)>;

@@ -58,7 +58,7 @@ class Acceptance {
     const bool is_declared = is_manifest_type(declared);
     if (is_declared && !own.empty() && own != declared)
       refuse(Errc::bad_document, "the manifest has two media types", own, declared);
-    const std::string type = is_declared || own.empty() ? declared : own;
+    std::string type = is_declared || own.empty() ? declared : own;
     if (!is_manifest_type(type)) return type_by_members(type, document);
     if (is_index_type(type) == document.config.has_value())
       refuse(Errc::bad_document, "the manifest is not of its media type", type,
