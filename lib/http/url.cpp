@@ -43,10 +43,9 @@ result<std::string> parse_ipv6(std::string_view text) {
 result<std::string> parse_name(std::string_view text) {
   if (text.empty()) return ParseError{"no host"};
   if (text.size() > kHostLimit) return ParseError{"host longer than " + std::to_string(kHostLimit) + " characters"};
-  const auto bad = std::find_if_not(text.begin(), text.end(), is_host_byte);
-  if (bad != text.end())
-    return ParseError{"not a host: letters, digits, '-', '.' and '_' expected",
-                      static_cast<std::size_t>(bad - text.begin())};
+  const auto good = std::find_if_not(text.begin(), text.end(), is_host_byte) - text.begin();
+  if (good != std::ssize(text))
+    return ParseError{"not a host: letters, digits, '-', '.' and '_' expected", static_cast<std::size_t>(good)};
   std::string name{text};
   std::transform(name.begin(), name.end(), name.begin(), lower_letter);
   return {boost::system::in_place_value, std::move(name)};
@@ -66,9 +65,10 @@ ParseError shifted(ParseError error, std::size_t by) {
 }
 
 result<std::string> checked_target(std::string_view text, std::size_t position) {
-  const auto bad = std::find_if(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= '\x7f'; });
-  if (bad != text.end())
-    return ParseError{"not visible ASCII in a URL", position + static_cast<std::size_t>(bad - text.begin())};
+  const auto good =
+      std::find_if(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= '\x7f'; }) - text.begin();
+  if (good != std::ssize(text))
+    return ParseError{"not visible ASCII in a URL", position + static_cast<std::size_t>(good)};
   return {boost::system::in_place_value, (text.starts_with('/') ? "" : "/") + std::string{text}};
 }
 
