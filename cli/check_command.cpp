@@ -3,9 +3,9 @@
 #include <string>
 
 #include "commands.hpp"
-#include "engine_socket.hpp"
 #include "json_report.hpp"
 #include "occy/check.hpp"
+#include "opener.hpp"
 #include "progress_view.hpp"
 #include "streams.hpp"
 #include "text_report.hpp"
@@ -40,17 +40,17 @@ ImageDescription description_or_nothing(ImageInput& input) {
   }
 }
 
-CheckResults check_image(ImageInput& input, const CheckArguments& arguments, const Settings& settings) {
+CheckResults check_image(ImageInput& input, const CheckArguments& arguments, const Settings& settings, unsigned jobs) {
   const auto view = make_progress_view(settings, description_or_nothing(input));
-  return check(input, {.depth = arguments.depth, .jobs = settings.parallel, .progress = view.get()});
+  return check(input, {.depth = arguments.depth, .jobs = jobs, .progress = view.get()});
 }
 
 Exit run_check(const CheckArguments& arguments, const Settings& settings) {
-  const auto side = side_without_socket(arguments.source, Side::input);
-  const auto input = open_input(arguments.source, open_options(settings, side));
-  const CheckResults results = check_image(*input, arguments, settings);
+  Opener opener(settings, {arguments.source});
+  const auto input = opener.input(arguments.source);
+  const CheckResults results = check_image(*input, arguments, settings, opener.jobs());
   if (settings.format == Format::json) {
-    const auto [image, tag] = name_and_tag(*input, arguments.source);
+    const auto [image, tag] = name_and_tag(*input, without_login(arguments.source));
     write_data(check_json(results, arguments.depth, image, tag));
   } else {
     write_data(findings_text(results, settings.voice));

@@ -1,6 +1,7 @@
 // cli/commands.hpp: the sub-commands. Each adds its own options and says what to run.
 #pragma once
 
+#include "occy/process.hpp"
 #include "settings.hpp"
 
 namespace occy::cli {
@@ -23,8 +24,13 @@ void add_process_command(CLI::App& program, const Settings& settings, Exit& exit
 void add_check_command(CLI::App& program, const Settings& settings, Exit& exit);
 void add_info_command(CLI::App& program, const Settings& settings, Exit& exit);
 void add_search_command(CLI::App& program, const Settings& settings, Exit& exit);
+void add_tags_command(CLI::App& program, const Settings& settings, Exit& exit);
+void add_digest_command(CLI::App& program, const Settings& settings, Exit& exit);
 
 /// `on_error`: the exit code of an exception, from when this command runs.
 void add_diff_command(CLI::App& program, const Settings& settings, Exit& exit, Exit& on_error);
+
+/// Of `process`, by how the proof ended.
+[[nodiscard]] Exit exit_of(ProcessReport::Outcome outcome);
 
 }  // namespace occy::cli

@@ -6,8 +6,8 @@
 
 #include "commands.hpp"
 #include "diff_report.hpp"
-#include "engine_socket.hpp"
 #include "occy/diff.hpp"
+#include "opener.hpp"
 #include "progress_view.hpp"
 #include "streams.hpp"
 #include "text_report.hpp"
@@ -38,12 +38,6 @@ class DataWriter {
   std::string text_;
 };
 
-std::optional<Side> engine_side(const DiffNames& sources) {
-  const auto a = side_without_socket(sources.a, Side::input);
-  const auto b = side_without_socket(sources.b, Side::input);
-  return a ? a : b;
-}
-
 std::vector<std::string> aspect_words() {
   std::vector<std::string> words;
   for (const DiffAspect aspect : diff_aspects()) words.emplace_back(to_string(aspect));
@@ -58,11 +52,11 @@ std::vector<DiffAspect> aspects_of(const std::vector<std::string>& words) {
 }
 
 ImageDiff compare_images(const DiffArguments& arguments, const Settings& settings) {
-  const OpenOptions open = open_options(settings, engine_side(arguments.sources));
-  const auto a = open_input(arguments.sources.a, open);
-  const auto b = open_input(arguments.sources.b, open);
+  Opener opener(settings, {arguments.sources.a, arguments.sources.b});
+  const auto a = opener.input(arguments.sources.a);
+  const auto b = opener.input(arguments.sources.b);
   const auto view = make_progress_view(settings, a->describe());
-  return diff(*a, *b, {.ignore = aspects_of(arguments.ignore), .jobs = settings.parallel, .progress = view.get()});
+  return diff(*a, *b, {.ignore = aspects_of(arguments.ignore), .jobs = opener.jobs(), .progress = view.get()});
 }
 
 Exit run_diff(const DiffArguments& arguments, const Settings& settings) {

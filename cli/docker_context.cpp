@@ -1,13 +1,13 @@
 #include "docker_context.hpp"
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
 #include <utility>
 
+#include "environment.hpp"
 #include "occy/digest.hpp"
 #include "occy/error.hpp"
 
@@ -16,11 +16,6 @@ namespace {
 
 // Real ones have a few hundred bytes.
 constexpr std::streamsize kMostBytes = 1 << 20;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // Empty when there is neither DOCKER_CONFIG nor HOME.
 std::filesystem::path config_directory() {

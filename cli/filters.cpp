@@ -5,7 +5,6 @@
 #include <optional>
 #include <string_view>
 
-#include "engine_socket.hpp"
 #include "occy/error.hpp"
 
 namespace occy::cli {
@@ -27,21 +26,18 @@ std::optional<std::int64_t> source_date_epoch() {
 
 }  // namespace
 
-Filters::Filters(const std::vector<std::string>& specs, const Settings& settings) : settings_(settings) {
+Filters::Filters(const std::vector<std::string>& specs, Format format, Opener& opener)
+    : format_(format), opener_(opener) {
   if (specs.empty()) return;
   const FilterOptions options{.on_match = [this](MatchStyle style) { return take_matches(style); },
                               .source_date_epoch = source_date_epoch(),
-                              .open_base =
-                                  [this](const std::string& uri) {
-                                    return open_input(uri,
-                                                      open_options(settings_, side_without_socket(uri, Side::input)));
-                                  }};
+                              .open_base = [this](const std::string& uri) { return opener_.input(uri); }};
   for (const std::string& spec : specs) filters_.push_back(open_filter(spec, options));
 }
 
 OnMatch Filters::take_matches(MatchStyle style) {
   const MatchForm form = style == MatchStyle::script ? MatchForm::script : MatchForm::text;
-  printers_.push_back(std::make_unique<MatchPrinter>(settings_.format == Format::json ? MatchForm::json : form));
+  printers_.push_back(std::make_unique<MatchPrinter>(format_ == Format::json ? MatchForm::json : form));
   return [printer = printers_.back().get()](const SearchedLayer& layer, const SearchMatch& match) {
     printer->take(layer, match);
   };

@@ -7,6 +7,7 @@
 
 #include "match_report.hpp"
 #include "occy/filter.hpp"
+#include "opener.hpp"
 #include "settings.hpp"
 
 namespace occy::cli {
@@ -15,8 +16,8 @@ namespace occy::cli {
 class Filters {
  public:
   /// Reads SOURCE_DATE_EPOCH when there is a filter. Throws as open_filter() does; Error (side: usage): Errc::bad_text
-  /// for a SOURCE_DATE_EPOCH that is no number. `settings` is borrowed.
-  Filters(const std::vector<std::string>& specs, const Settings& settings);
+  /// for a SOURCE_DATE_EPOCH that is no number. `opener`, for the image of keep-base=, is borrowed.
+  Filters(const std::vector<std::string>& specs, Format format, Opener& opener);
 
   /// Borrowed from here.
   [[nodiscard]] std::vector<ImageFilter*> pointers() const;
@@ -27,7 +28,8 @@ class Filters {
  private:
   [[nodiscard]] OnMatch take_matches(MatchStyle style);
 
-  const Settings& settings_;
+  Format format_;
+  Opener& opener_;
   std::vector<std::unique_ptr<MatchPrinter>> printers_;
   std::vector<std::unique_ptr<ImageFilter>> filters_;
 };

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "commands.hpp"
-#include "engine_socket.hpp"
 #include "info_text.hpp"
 #include "json_report.hpp"
+#include "opener.hpp"
 #include "streams.hpp"
 
 namespace occy::cli {
@@ -67,8 +67,8 @@ ImageFacts facts_of(ImageInput& input) {
 }
 
 Exit run_info(const std::string& source, const Settings& settings) {
-  const auto side = side_without_socket(source, Side::input);
-  const auto input = open_input(source, open_options(settings, side));
+  Opener opener(settings, {source});
+  const auto input = opener.input(source);
   const ImageFacts facts = facts_of(*input);
   write_data(settings.format == Format::json ? info_json(facts) : info_text(facts));
   return Exit::done;

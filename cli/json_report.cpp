@@ -64,7 +64,8 @@ const char* action_word(LayerReport::Action action) {
   return "";
 }
 
-json::value verification_value(const ProcessReport& report, std::optional<VerifyLevel> level) {
+template <class Report>
+json::value verification_value(const Report& report, std::optional<VerifyLevel> level) {
   if (!report.verification || !level) return {{"level", "off"}, {"outcome", outcome_word(report.outcome())}};
   return {{"level", *level == VerifyLevel::full ? "full" : "standard"},
           {"outcome", outcome_word(report.outcome())},
@@ -120,20 +121,76 @@ json::value platform_value(const Platform& platform) {
   return {{"os", platform.os}, {"architecture", platform.architecture}, {"variant", platform.variant}};
 }
 
+json::value times_value(const StageTimes& times, std::chrono::nanoseconds total) {
+  return {{"layers", seconds(times.layers)},
+          {"finalizing", seconds(times.finalizing)},
+          {"verifying", seconds(times.verifying)},
+          {"total", seconds(total)}};
+}
+
+json::object contents_of(const ProcessReport& report) {
+  return {{"config_digest", report.config_digest.str()}, {"layers", layers_array(report)}};
+}
+
+json::object contents_of(const IndexCopyReport& report) {
+  return {{"digest", report.root.str()},
+          {"manifests", report.manifests},
+          {"blobs", report.blobs},
+          {"known_blobs", report.known_blobs}};
+}
+
+json::array remarks_of(const ProcessReport& report) { return findings_array(report.remarks); }
+json::array remarks_of(const IndexCopyReport&) { return {}; }
+
+json::object pair_object(const ImagePair& pair) {
+  return named({{"source", without_login(pair.source)}, {"destination", without_login(pair.destination)}});
+}
+
+json::object job_object(const JobReport& job, const ImagePair& pair, std::optional<VerifyLevel> level) {
+  json::object object = pair_object(pair);
+  std::visit(
+      [&](const auto& report) {
+        add(object, contents_of(report));
+        add(object, {{"bytes", report.bytes},
+                     {"seconds", times_value(report.times, job.time)},
+                     {"remarks", remarks_of(report)},
+                     {"verification", verification_value(report, level)}});
+      },
+      job.what);
+  return object;
+}
+
+json::object result_object(const ListedResult& result, std::optional<VerifyLevel> level) {
+  if (result.report) return job_object(*result.report, result.pair, level);
+  json::object object = pair_object(result.pair);
+  object.emplace("error", printable(result.error));
+  return object;
+}
+
 }  // namespace
 
-std::string process_json(const ProcessReport& report, const ProcessFacts& facts) {
-  json::object object = named({{"source", facts.source}, {"destination", facts.destination}});
-  add(object, {{"config_digest", report.config_digest.str()},
-               {"layers", layers_array(report)},
-               {"bytes", report.bytes},
-               {"seconds",
-                {{"layers", seconds(report.times.layers)},
-                 {"finalizing", seconds(report.times.finalizing)},
-                 {"verifying", seconds(report.times.verifying)},
-                 {"total", seconds(facts.time)}}},
-               {"remarks", findings_array(report.remarks)},
-               {"verification", verification_value(report, facts.level)}});
+std::string job_json(const JobReport& report, const ImagePair& pair, std::optional<VerifyLevel> level,
+                     const RegistryTraffic& traffic) {
+  json::object object = job_object(report, pair, level);
+  add(object, {{"retries", traffic.retries}, {"rate_limits", traffic.rate_limits}});
+  return line(object);
+}
+
+std::string list_json(const std::vector<ListedResult>& results, std::optional<VerifyLevel> level) {
+  json::array array;
+  for (const ListedResult& result : results) array.push_back(result_object(result, level));
+  return line(array);
+}
+
+std::string tags_json(const std::string& repository, const std::vector<std::string>& tags) {
+  json::object object = named({{"repository", repository}});
+  object.emplace("tags", json::value_from(tags));
+  return line(object);
+}
+
+std::string digest_json(const std::string& reference, const Digest& digest) {
+  json::object object = named({{"reference", reference}});
+  object.emplace("digest", digest.str());
   return line(object);
 }
 

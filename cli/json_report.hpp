@@ -2,28 +2,33 @@
 // lists the members.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "image_job.hpp"
 #include "occy/check.hpp"
 #include "occy/check_results.hpp"
 #include "occy/image.hpp"
 #include "occy/output.hpp"
-#include "occy/process.hpp"
+#include "occy/registry.hpp"
 
 namespace occy::cli {
 
-/// What `process` reports.
-struct ProcessFacts {
-  std::string source;
-  std::string destination;
-  std::optional<VerifyLevel> level;
-  std::chrono::nanoseconds time;
+/// One image of `process`, or one index.
+[[nodiscard]] std::string job_json(const JobReport& report, const ImagePair& pair, std::optional<VerifyLevel> level,
+                                   const RegistryTraffic& traffic);
+
+/// One image of a list: its report, or why there is none.
+struct ListedResult {
+  ImagePair pair;
+  std::optional<JobReport> report = {};
+  std::string error = {};
+  std::string hint = {};
 };
 
-[[nodiscard]] std::string process_json(const ProcessReport& report, const ProcessFacts& facts);
+/// An array, in the order of the list.
+[[nodiscard]] std::string list_json(const std::vector<ListedResult>& results, std::optional<VerifyLevel> level);
 
 /// `name` is the image's, where the source has one; else the URI.
 [[nodiscard]] std::string check_json(const CheckResults& results, CheckDepth depth, const std::string& image,
@@ -49,5 +54,10 @@ struct ImageFacts {
 };
 
 [[nodiscard]] std::string info_json(const ImageFacts& facts);
+
+/// The tags of a repository.
+[[nodiscard]] std::string tags_json(const std::string& repository, const std::vector<std::string>& tags);
+
+[[nodiscard]] std::string digest_json(const std::string& reference, const Digest& digest);
 
 }  // namespace occy::cli

@@ -28,10 +28,12 @@ void describe_program(CLI::App& program, Settings& settings, Exit& exit, Exit& o
   add_info_command(program, settings, exit);
   add_diff_command(program, settings, exit, on_error);
   add_search_command(program, settings, exit);
+  add_tags_command(program, settings, exit);
+  add_digest_command(program, settings, exit);
   for (CLI::App* command : program.get_subcommands({})) command->fallthrough();
   program.footer(
       "Examples:\n"
-      "  occy process docker://debian:12 tar://debian.tar\n"
+      "  occy process registry://debian:12 tar://debian.tar\n"
       "  occy check tar://debian.tar");
 }
 
@@ -46,7 +48,7 @@ Exit refuse_call(std::string complaint) {
 Exit parse_and_run(int argc, char** argv, Exit& on_error) {
   Settings settings;
   Exit exit = Exit::done;
-  CLI::App program("Moves container images between archives and engines, and proves what it wrote", "occy");
+  CLI::App program("Moves container images between registries, engines and archives, and proves what it wrote", "occy");
   describe_program(program, settings, exit, on_error);
   try {
     program.parse(argc, argv);
@@ -57,7 +59,7 @@ Exit parse_and_run(int argc, char** argv, Exit& on_error) {
   } catch (const CLI::RequiredError& error) {
     if (!program.get_subcommands().empty()) return refuse_call(error.what());
     const auto words = program.remaining();
-    return refuse_call("no such command: expected process, check, info, diff or search, found " +
+    return refuse_call("no such command: expected process, check, info, diff, search, tags or digest, found " +
                        (words.empty() ? "none" : words.front()));
   } catch (const CLI::ParseError& error) {
     return refuse_call(error.what());

@@ -1,16 +1,16 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "commands.hpp"
-#include "engine_socket.hpp"
-#include "filters.hpp"
+#include "image_job.hpp"
 #include "interrupt.hpp"
 #include "json_report.hpp"
-#include "occy/process.hpp"
+#include "list_run.hpp"
+#include "option_words.hpp"
 #include "progress_view.hpp"
+#include "publication_watch.hpp"
 #include "streams.hpp"
 #include "text_report.hpp"
 
@@ -18,58 +18,103 @@ namespace occy::cli {
 namespace {
 
 struct ProcessArguments {
-  std::string source;
-  std::string destination;
+  ImagePair pair;
   std::vector<std::string> filters;
   std::string verify = "standard";
+  std::string platforms;
+  ListArguments list;
 };
 
-// Passes on what the job tells, and notes when it is published: from then on an interruption has nothing to clean up.
-class PublicationWatch final : public Progress {
- public:
-  PublicationWatch(Progress* view, Interrupt& interrupt)
-      : view_(view != nullptr ? *view : silence_), interrupt_(interrupt) {}
+JobOptions job_options(const ProcessArguments& arguments) {
+  return {.filters = arguments.filters,
+          .verify = verify_level(arguments.verify),
+          .platforms = read_platforms(arguments.platforms)};
+}
 
-  void stage_started(Stage stage) override {
-    view_.stage_started(stage);
-    if (stage == Stage::verifying) interrupt_.nothing_left_to_clean();
+// One platform chooses an image, as --os and its friends do.
+Settings settings_for(const JobOptions& options, Settings settings) {
+  const PlatformChoice& choice = options.platforms;
+  if (choice.scope == PlatformChoice::Scope::index || choice.platforms.empty()) return settings;
+  const Platform& platform = choice.platforms.front();
+  settings.os = platform.os;
+  settings.architecture = platform.architecture;
+  settings.variant = platform.variant;
+  return settings;
+}
+
+JobReport move_pair(const ImagePair& pair, const JobOptions& options, const Settings& settings, Opener& opener,
+                    Interrupt& interrupt) {
+  const auto index_view = make_index_view(settings);
+  IndexPublicationWatch index_watch(index_view.get(), interrupt);
+  const auto image = [&](const ImageDescription& described) -> std::unique_ptr<Progress> {
+    return std::make_unique<PublicationWatch>(make_progress_view(settings, described), interrupt);
+  };
+  return run_job(pair, options, settings, opener, {.image = image, .index = &index_watch}, interrupt.token());
+}
+
+void report_job(const JobReport& report, const ImagePair& pair, const JobOptions& options, const Settings& settings,
+                const RegistryTraffic& traffic) {
+  if (settings.format == Format::json) write_data(job_json(report, pair, options.verify, traffic));
+  if (const auto* image = std::get_if<ProcessReport>(&report.what)) say(findings_text(image->remarks, settings.voice));
+  const bool proved = exit_of(report.outcome()) == Exit::done;
+  if (settings.voice != Settings::Voice::quiet || !proved)
+    say(summary_text(report, options.verify, traffic, settings.voice));
+}
+
+Exit run_one(const ImagePair& pair, const JobOptions& options, const Settings& settings) {
+  Interrupt interrupt;
+  try {
+    Opener opener(settings, {pair.source, pair.destination}, interrupt.token());
+    const JobReport report = move_pair(pair, options, settings, opener, interrupt);
+    report_job(report, pair, options, settings, opener.traffic());
+    return exit_of(report.outcome());
+  } catch (const Error&) {
+    // Everything is cleaned up here; the signal explains more than its consequences.
+    interrupt.die_if_signalled();
+    throw;
   }
-  void layer_started(std::size_t number, const LayerInfo& layer) override { view_.layer_started(number, layer); }
-  void layer_advanced(std::size_t number, std::uint64_t bytes) override { view_.layer_advanced(number, bytes); }
-  void layer_finished(std::size_t number, const LayerRecord& record) override { view_.layer_finished(number, record); }
-  void layer_skipped(std::size_t number, const LayerInfo& layer) override { view_.layer_skipped(number, layer); }
-
- private:
-  Progress silence_;
-  Progress& view_;
-  Interrupt& interrupt_;
-};
-
-std::optional<Side> engine_side(const ProcessArguments& arguments) {
-  const auto source = side_without_socket(arguments.source, Side::input);
-  const auto destination = side_without_socket(arguments.destination, Side::output);
-  return source ? source : destination;
 }
 
-ProcessReport move_image(const ProcessArguments& arguments, const Settings& settings, Interrupt& interrupt) {
-  require_distinct(arguments.source, arguments.destination);
-  Filters filters(arguments.filters, settings);
-  OpenOptions open = open_options(settings, engine_side(arguments), interrupt.token());
-  open.verify = verify_level(arguments.verify);
-  const auto input = open_input(arguments.source, open);
-  const auto output = open_output(arguments.destination, open);
-  const auto view = make_progress_view(settings, input->describe());
-  PublicationWatch watch(view.get(), interrupt);
-  ProcessReport report = process(*input, *output,
-                                 {.filters = filters.pointers(),
-                                  .temp_directory = settings.temp_directory,
-                                  .verify = open.verify,
-                                  .jobs = settings.parallel,
-                                  .progress = &watch,
-                                  .stop = interrupt.token()});
-  filters.flush();
-  return report;
+void require_arguments(const ProcessArguments& arguments) {
+  const auto& [source, destination] = arguments.pair;
+  if (!arguments.list.file.empty() && !source.empty())
+    throw CLI::ExtrasError("process", {source, "beside --from-file"});
+  if (!arguments.list.file.empty()) return;
+  if (source.empty()) throw CLI::RequiredError("SOURCE");
+  if (destination.empty()) throw CLI::RequiredError("DESTINATION");
 }
+
+Exit run_process(const ProcessArguments& arguments, const Settings& settings) {
+  require_arguments(arguments);
+  const JobOptions options = job_options(arguments);
+  const Settings chosen = settings_for(options, settings);
+  if (arguments.list.file.empty()) return run_one(arguments.pair, options, chosen);
+  return run_list(arguments.list, options, chosen);
+}
+
+void add_pair(CLI::App& command, ImagePair& pair) {
+  add_source(command, pair.source)->required(false);
+  command.add_option("DESTINATION", pair.destination,
+                     "registry://NAME[:TAG], docker://NAME[:TAG], tar://PATH[?name=NAME:TAG][&layout=oci], "
+                     "layout://PATH[:TAG], dir://PATH[?unique_names=true], oci://PATH or mounts://PATH");
+}
+
+void add_list_options(CLI::App& command, ListArguments& list) {
+  auto* file = command
+                   .add_option("--from-file", list.file,
+                               "Moves many images: SOURCE DESTINATION a line, # for remarks; -: standard input")
+                   ->type_name("LIST");
+  command.add_option("-J,--image-parallel", list.images_at_once, "Images of the list at once")
+      ->check(unnamed(CLI::Range(1U, 256U)))
+      ->type_name("N")
+      ->capture_default_str()
+      ->envname("OCCY_IMAGE_PARALLEL");
+  command.add_option("--shard", list.shard, "This worker's share of the list: the I-th of N, from 1")
+      ->type_name("I/N")
+      ->needs(file);
+}
+
+}  // namespace
 
 Exit exit_of(ProcessReport::Outcome outcome) {
   switch (outcome) {
@@ -84,52 +129,26 @@ Exit exit_of(ProcessReport::Outcome outcome) {
   return Exit::done;
 }
 
-void report_process(const ProcessReport& report, const ProcessArguments& arguments, const Settings& settings,
-                    std::chrono::nanoseconds time) {
-  const auto level = verify_level(arguments.verify);
-  if (settings.format == Format::json)
-    write_data(process_json(
-        report, {.source = arguments.source, .destination = arguments.destination, .level = level, .time = time}));
-  say(findings_text(report.remarks, settings.voice));
-  const bool proved = exit_of(report.outcome()) == Exit::done;
-  if (settings.voice != Settings::Voice::quiet || !proved) say(summary_text(report, level, time, settings.voice));
-}
-
-Exit run_process(const ProcessArguments& arguments, const Settings& settings) {
-  const auto begun = std::chrono::steady_clock::now();
-  Interrupt interrupt;
-  try {
-    const ProcessReport report = move_image(arguments, settings, interrupt);
-    report_process(report, arguments, settings, std::chrono::steady_clock::now() - begun);
-    return exit_of(report.outcome());
-  } catch (const Error&) {
-    // Everything is cleaned up here; the signal explains more than its consequences.
-    interrupt.die_if_signalled();
-    throw;
-  }
-}
-
-}  // namespace
-
 void add_process_command(CLI::App& program, const Settings& settings, Exit& exit) {
-  CLI::App* command = program.add_subcommand("process", "Move an image, prove what was written");
+  CLI::App* command =
+      program.add_subcommand("process", "Move images, prove what was written; another name: copy")->alias("copy");
   auto arguments = std::make_shared<ProcessArguments>();
-  add_source(*command, arguments->source);
-  command
-      ->add_option("DESTINATION", arguments->destination,
-                   "tar://PATH[?name=NAME:TAG][&layout=oci], dir://PATH[?unique_names=true], layout://PATH[:TAG] or "
-                   "docker://NAME[:TAG][?socket=PATH]")
-      ->required();
+  add_pair(*command, arguments->pair);
   command
       ->add_option("-f,--filter", arguments->filters,
                    "exclude, normalize-timestamps, search or inspect, with :KEY=VALUE,...; any number, in this order")
       ->type_name("FILTER")
       ->allow_extra_args(false);
+  command
+      ->add_option("--platform", arguments->platforms,
+                   "all, or OS/ARCHITECTURE[/VARIANT]: of an index everything, those of a list, or the one image")
+      ->type_name("PLATFORM[,PLATFORM]...");
+  add_list_options(*command, arguments->list);
   add_verify_options(*command, arguments->verify);
   command->footer(
       "Examples:\n"
-      "  occy process docker://debian:12 tar://debian.tar --verify=full\n"
-      "  occy process tar://debian.tar docker://debian:12 --progress=plain");
+      "  occy process registry://debian:12 docker://debian:12 --verify=full\n"
+      "  occy process --from-file images.txt -J 4 --shard 1/8");
   command->callback([arguments, &settings, &exit] { exit = run_process(*arguments, settings); });
 }
 

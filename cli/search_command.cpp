@@ -3,9 +3,9 @@
 #include <string>
 
 #include "commands.hpp"
-#include "engine_socket.hpp"
 #include "match_report.hpp"
 #include "occy/search.hpp"
+#include "opener.hpp"
 
 namespace occy::cli {
 namespace {
@@ -18,10 +18,10 @@ struct SearchArguments {
 };
 
 Exit run_search(const SearchArguments& arguments, const Settings& settings) {
-  const auto side = side_without_socket(arguments.source, Side::input);
-  const auto input = open_input(arguments.source, open_options(settings, side));
+  Opener opener(settings, {arguments.source});
+  const auto input = opener.input(arguments.source);
   SearchOptions options = arguments.options;
-  options.jobs = settings.parallel;
+  options.jobs = opener.jobs();
   MatchPrinter printer(settings.format == Format::json ? MatchForm::json : arguments.form);
   const auto take = [&](const SearchedLayer& layer, const SearchMatch& match) { printer.take(layer, match); };
   try {

@@ -1,43 +1,31 @@
 #include "settings.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "engine_socket.hpp"
-#include "streams.hpp"
+#include "option_words.hpp"
 
 namespace occy::cli {
 namespace {
 
-// The help says it in its own words.
-template <class Check>
-Check unnamed(Check check) {
-  check.description("");
-  return check;
-}
-
-// An option whose words stand for values of an enum: shown, and read, as words. The first one is the default.
-template <class Value>
-CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
-                        const std::vector<std::pair<std::string, Value>>& words, const std::string& description) {
-  std::string shown;
-  for (const auto& [word, meaning] : words) shown += (shown.empty() ? "" : "|") + word;
-  const std::map<std::string, Value> meanings(words.begin(), words.end());
-  return app
-      .add_option_function<std::string>(
-          names, [&value, meanings](const std::string& word) { value = meanings.at(word); }, description)
-      ->check(unnamed(CLI::IsMember(meanings)))
-      ->type_name(shown)
-      ->default_str(words.front().first);
+void add_platform(CLI::App& program, Settings& settings) {
+  program.add_option("--os", settings.os, "Which image of several for different platforms; default: this machine's")
+      ->type_name("OS")
+      ->envname("OCCY_OS");
+  program.add_option("--architecture", settings.architecture, "Its processor: amd64, arm64, ...")
+      ->type_name("ARCHITECTURE")
+      ->envname("OCCY_ARCHITECTURE");
+  program.add_option("--variant", settings.variant, "Its variant: v7, v8; default: the one that fits best")
+      ->type_name("VARIANT")
+      ->envname("OCCY_VARIANT");
 }
 
 }  // namespace
 
 void add_settings(CLI::App& program, Settings& settings) {
-  program.add_option("-j,--parallel", settings.parallel, "Layers at once; 0: one for each processor, 4 at most")
+  program
+      .add_option("-j,--parallel", settings.parallel,
+                  "Layers at once; 0: one for each processor, 4 at most; 4 with a registry")
       ->check(unnamed(CLI::Range(0U, 256U)))
       ->type_name("N")
       ->capture_default_str()
@@ -65,13 +53,24 @@ void add_settings(CLI::App& program, Settings& settings) {
       .add_flag_callback(
           "-q,--quiet", [&settings] { settings.voice = Settings::Voice::quiet; }, "Say only what is wrong")
       ->excludes(verbose);
+  add_platform(program, settings);
+  add_registry_settings(program, settings.registry);
 }
 
-void add_source(CLI::App& command, std::string& source) {
-  command
+std::optional<Platform> Settings::platform() const {
+  if (os.empty() && architecture.empty() && variant.empty()) return std::nullopt;
+  Platform platform = host_platform();
+  if (!os.empty()) platform.os = os;
+  if (!architecture.empty()) platform.architecture = architecture;
+  platform.variant = variant;
+  return platform;
+}
+
+CLI::Option* add_source(CLI::App& command, std::string& source) {
+  return command
       .add_option(
           "SOURCE", source,
-          "tar://PATH[?image=NAME:TAG], tar://-, dir://PATH, layout://PATH[:TAG] or docker://NAME[:TAG][?socket=PATH]")
+          "registry://NAME[:TAG][@DIGEST], docker://NAME[:TAG], tar://PATH, tar://-, layout://PATH[:TAG] or dir://PATH")
       ->required();
 }
 
@@ -88,16 +87,6 @@ void add_verify_options(CLI::App& command, std::string& word) {
 std::optional<VerifyLevel> verify_level(const std::string& word) {
   if (word == "off") return std::nullopt;
   return word == "full" ? VerifyLevel::full : VerifyLevel::standard;
-}
-
-OpenOptions open_options(const Settings& settings, std::optional<Side> engine_side, std::stop_token stop) {
-  OpenOptions options{.temp_directory = settings.temp_directory, .jobs = settings.parallel};
-  options.engine.stop = std::move(stop);
-  if (engine_side) {
-    options.engine.socket = find_engine_socket(*engine_side);
-    if (settings.voice == Settings::Voice::verbose) say("engine: " + options.engine.socket.string() + "\n");
-  }
-  return options;
 }
 
 }  // namespace occy::cli

@@ -15,10 +15,6 @@ std::string one_decimal(double value) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-std::string seconds_text(std::chrono::nanoseconds time) {
-  return one_decimal(std::chrono::duration<double>(time).count()) + "s";
-}
-
 // Steps of a build are whole scripts at times.
 std::string on_one_line(const std::string& text) {
   std::istringstream stream(text);
@@ -43,19 +39,10 @@ std::string unproved_reason(const CheckResults& results) {
   return printable(finding->message);
 }
 
-// How the summary line ends.
-std::string verdict_text(const ProcessReport& report, std::optional<VerifyLevel> level) {
-  switch (report.outcome()) {
-    case ProcessReport::Outcome::not_asked:
-      return "";
-    case ProcessReport::Outcome::verified:
-      return level == VerifyLevel::full ? ", verified OK (full)" : ", verified OK";
-    case ProcessReport::Outcome::errors:
-      return ", " + counted(report.verification->error_count(), "verify error");
-    case ProcessReport::Outcome::unreachable:
-      return ", NOT verified: " + unproved_reason(*report.verification);
-  }
-  return "";
+std::string contents_text(const ProcessReport& report) { return counted(report.layers.size(), "layer"); }
+
+std::string contents_text(const IndexCopyReport& report) {
+  return counted(report.manifests, "manifest") + ", " + counted(report.blobs + report.known_blobs, "blob");
 }
 
 std::string finding_line(const Finding& finding) {
@@ -98,11 +85,38 @@ std::string findings_text(const CheckResults& results, Settings::Voice voice) {
   return text;
 }
 
-std::string summary_text(const ProcessReport& report, std::optional<VerifyLevel> level, std::chrono::nanoseconds time,
+std::string seconds_text(std::chrono::nanoseconds time) {
+  return one_decimal(std::chrono::duration<double>(time).count()) + "s";
+}
+
+std::string verdict_text(const JobReport& report, std::optional<VerifyLevel> level) {
+  switch (report.outcome()) {
+    case ProcessReport::Outcome::not_asked:
+      return "";
+    case ProcessReport::Outcome::verified:
+      return level == VerifyLevel::full ? ", verified OK (full)" : ", verified OK";
+    case ProcessReport::Outcome::errors:
+      return ", " + counted(report.verification()->error_count(), "verify error");
+    case ProcessReport::Outcome::unreachable:
+      return ", NOT verified: " + unproved_reason(*report.verification());
+  }
+  return "";
+}
+
+std::string traffic_text(const RegistryTraffic& traffic) {
+  std::string text;
+  if (traffic.retries == 1) text += ", 1 retry";
+  if (traffic.retries > 1) text += ", " + std::to_string(traffic.retries) + " retries";
+  if (traffic.rate_limits != 0) text += ", " + counted(traffic.rate_limits, "rate limit");
+  return text;
+}
+
+std::string summary_text(const JobReport& report, std::optional<VerifyLevel> level, const RegistryTraffic& traffic,
                          Settings::Voice voice) {
-  std::string text = "Summary: " + counted(report.layers.size(), "layer") + ", " + bytes_text(report.bytes) + ", " +
-                     seconds_text(time) + verdict_text(report, level) + "\n";
-  if (report.verification) text += findings_text(*report.verification, voice);
+  const std::string contents = std::visit([](const auto& what) { return contents_text(what); }, report.what);
+  std::string text = "Summary: " + contents + ", " + bytes_text(report.bytes()) + ", " + seconds_text(report.time) +
+                     verdict_text(report, level) + traffic_text(traffic) + "\n";
+  if (report.verification()) text += findings_text(*report.verification(), voice);
   return text;
 }
 

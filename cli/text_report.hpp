@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "image_job.hpp"
 #include "occy/check_results.hpp"
 #include "occy/error.hpp"
 #include "occy/output.hpp"
-#include "occy/process.hpp"
+#include "occy/registry.hpp"
 #include "settings.hpp"
 
 namespace occy::cli {
@@ -30,9 +31,18 @@ namespace occy::cli {
 /// One line a finding; those of severity info only when asked for everything.
 [[nodiscard]] std::string findings_text(const CheckResults& results, Settings::Voice voice);
 
+/// "1.2s"
+[[nodiscard]] std::string seconds_text(std::chrono::nanoseconds time);
+
+/// ", verified OK", as summaries and lines of lists end; empty where it was not asked.
+[[nodiscard]] std::string verdict_text(const JobReport& report, std::optional<VerifyLevel> level);
+
+/// ", 3 retries, 1 rate limit", what is not zero of it.
+[[nodiscard]] std::string traffic_text(const RegistryTraffic& traffic);
+
 /// "Summary: 8 layers, 402.3 MB, 1.2s, verified OK", and the findings of the verification.
-[[nodiscard]] std::string summary_text(const ProcessReport& report, std::optional<VerifyLevel> level,
-                                       std::chrono::nanoseconds time, Settings::Voice voice);
+[[nodiscard]] std::string summary_text(const JobReport& report, std::optional<VerifyLevel> level,
+                                       const RegistryTraffic& traffic, Settings::Voice voice);
 
 /// "occy: input: image.tar: …" and the hint, when there is one.
 [[nodiscard]] std::string error_text(const Error& error);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "occy/blobs.hpp"
 #include "occy/engine.hpp"
 #include "occy/filter.hpp"
 #include "occy/input.hpp"
@@ -42,11 +43,15 @@ struct OpenOptions {
   /// For registry://; without it, each has a session of its own, with the engine's limits and stop token.
   std::optional<RegistrySession> registry = {};
 
-  /// Which image of an index, where the URI does not say. So far for registry:// alone.
+  /// Which image of an index, where the URI does not say: for registry:// and layout://.
   std::optional<Platform> platform = {};
 
   /// See RegistryInputOptions::blob_cache.
   std::filesystem::path blob_cache = {};
+
+  /// For registry:// as destination, where the URI does not say: see RegistryWriterOptions.
+  Compression compression = Compression::gzip;
+  std::filesystem::path layer_cache = {};
 
   /// Empty: each output's own choice.
   std::filesystem::path temp_directory = {};
@@ -65,6 +70,19 @@ struct OpenOptions {
 
 /// Makes the output that `uri` names. Throws as open_input() does.
 [[nodiscard]] OCCY_API std::unique_ptr<ImageOutput> open_output(std::string_view uri, const OpenOptions& options = {});
+
+/// Makes what copy_index() reads whole indexes from, or writes them to: of registry:// and layout://. Throws as
+/// open_input() does, and Errc::unsupported for the other schemes.
+[[nodiscard]] OCCY_API std::unique_ptr<BlobInput> open_blob_input(std::string_view uri,
+                                                                  const OpenOptions& options = {});
+[[nodiscard]] OCCY_API std::unique_ptr<BlobOutput> open_blob_output(std::string_view uri,
+                                                                    const OpenOptions& options = {});
+
+/// What a registry:// URI names. Throws as open_input() does.
+[[nodiscard]] OCCY_API RegistryPlace parse_registry_place(std::string_view uri);
+
+/// A URI for messages and reports: a login in it is left out.
+[[nodiscard]] OCCY_API std::string without_login(std::string_view uri);
 
 /// How matches are to be shown.
 enum class MatchStyle {

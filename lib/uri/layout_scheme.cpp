@@ -1,7 +1,9 @@
 #include <utility>
 
 #include "occy/inputs/layout.hpp"
+#include "occy/inputs/layout_blobs.hpp"
 #include "occy/outputs/layout.hpp"
+#include "occy/outputs/layout_blobs.hpp"
 #include "uri/schemes.hpp"
 
 namespace occy::uri {
@@ -35,40 +37,47 @@ Place place_of(const Request& request) {
   return place;
 }
 
-std::string text_of(const Request& request, std::string_view key) {
-  const std::string* value = request.value(key);
-  return value == nullptr ? std::string() : *value;
-}
-
-std::optional<Platform> platform_of(const Request& request) {
-  Platform platform = host_platform();
-  const std::string os = text_of(request, "os");
-  const std::string architecture = text_of(request, "architecture");
-  platform.variant = text_of(request, "variant");
-  if (os.empty() && architecture.empty() && platform.variant.empty()) return std::nullopt;
-  if (!os.empty()) platform.os = os;
-  if (!architecture.empty()) platform.architecture = architecture;
-  return platform;
-}
-
 std::unique_ptr<ImageInput> make_layout_input(const Request& request) {
   Place place = place_of(request);
   LayoutInputOptions options{.tag = std::move(place.tag),
                              .digest = place.digest,
-                             .platform = platform_of(request),
+                             .platform = platform_of(request, "architecture"),
                              .limits = request.options.engine.limits};
   if (const std::string* image = request.value("image")) options.image = image_name(request, *image);
   return std::make_unique<LayoutInput>(std::move(place.path), std::move(options));
 }
 
-std::unique_ptr<ImageOutput> make_layout_output(const Request& request) {
+/// Where an image is written, which has no digest before.
+Place destination_of(const Request& request) {
   Place place = place_of(request);
   if (place.digest) refuse(request.text, "an image cannot be written under a digest", kLayoutForm);
-  return std::make_unique<LayoutWriter>(std::move(place.path),
-                                        LayoutWriterOptions{.tag = std::move(place.tag),
-                                                            .verify_jobs = request.options.jobs,
-                                                            .limits = request.options.engine.limits,
-                                                            .stop = request.options.engine.stop});
+  return place;
+}
+
+LayoutWriterOptions writer_options(const Request& request, const Place& place) {
+  return {.tag = place.tag,
+          .verify_jobs = request.options.jobs,
+          .limits = request.options.engine.limits,
+          .stop = request.options.engine.stop};
+}
+
+std::unique_ptr<ImageOutput> make_layout_output(const Request& request) {
+  const Place place = destination_of(request);
+  return std::make_unique<LayoutWriter>(place.path, writer_options(request, place));
+}
+
+std::unique_ptr<BlobInput> make_layout_blob_input(const Request& request) {
+  const Place place = place_of(request);
+  for (const auto& [key, value] : request.uri.options)
+    refuse(request.text, "a whole index has no option '" + key + "'", kLayoutForm);
+  return std::make_unique<LayoutBlobInput>(
+      place.path,
+      LayoutBlobInputOptions{.tag = place.tag, .digest = place.digest, .limits = request.options.engine.limits});
+}
+
+std::unique_ptr<BlobOutput> make_layout_blob_output(const Request& request) {
+  const Place place = destination_of(request);
+  return std::make_unique<LayoutBlobOutput>(place.path, writer_options(request, place));
 }
 
 }  // namespace
@@ -78,7 +87,9 @@ Scheme layout_scheme() {
           .input_keys = {"image", "os", "architecture", "variant"},
           .output_keys = {},
           .make_input = make_layout_input,
-          .make_output = make_layout_output};
+          .make_output = make_layout_output,
+          .make_blob_input = make_layout_blob_input,
+          .make_blob_output = make_layout_blob_output};
 }
 
 }  // namespace occy::uri

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "occy/inputs/registry.hpp"
+#include "occy/inputs/registry_blobs.hpp"
 #include "uri/percent.hpp"
 #include "uri/schemes.hpp"
 
@@ -41,26 +42,27 @@ std::optional<RegistryTransport> transport_of(const Request& request) {
   return is_set(request, "tls_verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
 }
 
-std::optional<Platform> platform_of(const Request& request) {
-  const std::string* os = request.value("os");
-  const std::string* architecture = request.value("arch");
-  const std::string* variant = request.value("variant");
-  if (os == nullptr && architecture == nullptr && variant == nullptr) return request.options.platform;
-  Platform platform = request.options.platform.value_or(host_platform());
-  if (os != nullptr) platform.os = *os;
-  if (architecture != nullptr) platform.architecture = *architecture;
-  platform.variant = variant == nullptr ? std::string() : *variant;
-  return platform;
-}
-
 std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
   return std::make_unique<RegistryInput>(
       registry_place(request), registry_session(request),
-      RegistryInputOptions{.platform = platform_of(request), .blob_cache = request.options.blob_cache});
+      RegistryInputOptions{.platform = platform_of(request, "arch"), .blob_cache = request.options.blob_cache});
 }
 
 std::unique_ptr<ImageOutput> refuse_output(const Request& request) {
   refuse(request.text, "registry:// is a source only", "a destination");
+}
+
+/// A whole index is copied as it is, so that there is nothing to choose.
+void require_no_choice(const Request& request) {
+  for (const auto& [key, value] : request.uri.options)
+    if (key != "insecure" && key != "tls_verify" && key != "preserve-digests")
+      refuse(request.text, "a whole index has no option '" + key + "'", "insecure, tls_verify");
+}
+
+std::unique_ptr<BlobInput> make_registry_blob_input(const Request& request) {
+  require_no_choice(request);
+  return std::make_unique<RegistryBlobInput>(registry_place(request), registry_session(request),
+                                             RegistryBlobInputOptions{.blob_cache = request.options.blob_cache});
 }
 
 }  // namespace
@@ -90,7 +92,8 @@ Scheme registry_scheme() {
           .input_keys = {"insecure", "tls_verify", "os", "arch", "variant"},
           .output_keys = {},
           .make_input = make_registry_input,
-          .make_output = refuse_output};
+          .make_output = refuse_output,
+          .make_blob_input = make_registry_blob_input};
 }
 
 }  // namespace occy::uri

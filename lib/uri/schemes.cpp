@@ -38,6 +38,18 @@ bool is_set(const Request& request, std::string_view key) {
   refuse(request.text, "option '" + std::string(key) + "'", "true or false", *value);
 }
 
+std::optional<Platform> platform_of(const Request& request, std::string_view architecture_key) {
+  const std::string* os = request.value("os");
+  const std::string* architecture = request.value(architecture_key);
+  const std::string* variant = request.value("variant");
+  if (os == nullptr && architecture == nullptr && variant == nullptr) return request.options.platform;
+  Platform platform = request.options.platform.value_or(host_platform());
+  if (os != nullptr) platform.os = *os;
+  if (architecture != nullptr) platform.architecture = *architecture;
+  platform.variant = variant == nullptr ? std::string() : *variant;
+  return platform;
+}
+
 std::unique_ptr<ImageInput> refuse_input(const Request& request) {
   refuse(request.text, request.uri.scheme + ":// is a destination only", "a source");
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ struct Scheme {
   std::vector<std::string_view> output_keys;
   std::unique_ptr<ImageInput> (*make_input)(const Request&);
   std::unique_ptr<ImageOutput> (*make_output)(const Request&);
+
+  /// Of schemes that hold whole indexes; null for the others.
+  std::unique_ptr<BlobInput> (*make_blob_input)(const Request&) = nullptr;
+  std::unique_ptr<BlobOutput> (*make_blob_output)(const Request&) = nullptr;
 };
 
 [[nodiscard]] const std::vector<Scheme>& schemes();
@@ -49,7 +54,7 @@ struct Scheme {
 /// The caller's, or else one of its own.
 [[nodiscard]] RegistrySession registry_session(const Request& request);
 
-/// A URI for messages: a login in it is left out.
+/// occy::without_login().
 [[nodiscard]] std::string without_login(std::string_view uri);
 
 /// An image name in a URI. Throws as refuse() does.
@@ -60,6 +65,10 @@ struct Scheme {
 
 /// Whether an option that is "true" or "false" is the former; missing: false.
 [[nodiscard]] bool is_set(const Request& request, std::string_view key);
+
+/// The platform that `os`, `architecture_key` and `variant` of the URI name, what they leave open being this machine's;
+/// without them the caller's.
+[[nodiscard]] std::optional<Platform> platform_of(const Request& request, std::string_view architecture_key);
 
 /// make_input of a scheme that is a destination only: refuses.
 [[nodiscard]] std::unique_ptr<ImageInput> refuse_input(const Request& request);

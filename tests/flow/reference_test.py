@@ -11,7 +11,7 @@ from command_case import CommandCase, main  # noqa: E402
 from small_image import entry, layer, write_small_image  # noqa: E402
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "command-reference.md").read_text()
-COMMANDS = ("process", "check", "info", "diff", "search")
+COMMANDS = ("process", "check", "info", "diff", "search", "tags", "digest")
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 
 
@@ -54,7 +54,7 @@ class ReferenceTest(CommandCase):
             rows = [line for line in text.splitlines() if line.startswith("  -")]
             shown = {name for row in rows for name in OPTION.findall(re.split(r"  +", row.strip())[0])}
             self.assertEqual(shown, options[command], command)
-            pairs = set(re.findall(r"\(default: (\S+), environment: (\w+)\)", text))
+            pairs = set(re.findall(r"\((?:default: (\S+), )?environment: (\w+)\)", text))
             self.assertEqual({(variable, default) for default, variable in pairs}, facts[command], command)
 
     def test_keys_of_uris(self):
@@ -63,7 +63,7 @@ class ReferenceTest(CommandCase):
         for key, of, *_ in (row for row in self.key_rows()):
             for role in ("source", "destination"):
                 if f"as {role}" in of or "as " not in of:
-                    keys.setdefault((re.search(r"(\w+)://", of)[1], role), set()).add(re.match(r"`(\w+)=", key)[1])
+                    keys.setdefault((re.search(r"(\w+)://", of)[1], role), set()).add(re.match(r"`([\w-]+)=", key)[1])
         self.assertEqual({re.match(r"`(\w+)://", row[0])[1] for row in rows}, {scheme for scheme, _ in keys})
         for (scheme, role), names in keys.items():
             uri = f"{scheme}://x?no-such-key=1"
@@ -85,8 +85,11 @@ class ReferenceTest(CommandCase):
 
     def test_members_of_the_json(self):
         examples = [json.loads(text) for text in re.findall(r"(?s)```json\n(.*?)```", REFERENCE)]
-        self.assertEqual(len(examples), 5)
+        self.assertEqual(len(examples), 6)
         process = self.occy("process", self.source, self.target, "-O", "json")
+        layout = f"layout://{self.directory}/layout"
+        self.occy("process", self.source, layout)
+        index = self.occy("process", layout, f"{layout}:2", "--platform=all", "-O", "json")
         write_small_image(self.directory / "small.tar", [layer(entry("a", b"text"))])
         search = self.occy("search", f"tar://{self.directory}/small.tar", "a", "--content", "text", "-O", "json")
         with open(self.image, "r+b") as archive:
@@ -95,7 +98,7 @@ class ReferenceTest(CommandCase):
         check = self.occy("check", self.source, "-O", "json")
         info = self.occy("info", self.source, "-O", "json")
         diff = self.occy("diff", *self.two_images(), "-O", "json")
-        for example, done in zip(examples, (process, check, info, diff, search)):
+        for example, done in zip(examples, (process, index, check, info, diff, search)):
             self.assertEqual(shape(example), shape(json.loads(done.stdout)))
 
 
