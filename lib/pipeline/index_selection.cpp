@@ -59,6 +59,7 @@ class PlatformSelection {
     if (root.content.config) refuse_manifest();
     gather(root, 1);
     for (const Platform& platform : platforms_) require_image_for(platform);
+    note_wanted();
     return keeps_all(root) ? root.stored : shortened_index(root.stored);
   }
 
@@ -73,19 +74,27 @@ class PlatformSelection {
   }
 
   void gather(const IndexDocument& index, std::size_t depth) {
-    if (depth > limits_.json_depth || choices_.size() > limits_.images)
-      throw Error(Errc::limit, Side::input, {.subject = input_.name(), .what = "indexes nested too deep, or too many"});
+    if (depth > limits_.json_depth) refuse_size("levels of indexes", limits_.json_depth);
     const auto texts = json::find_list(index.stored.bytes, "manifests").elements;
     for (std::size_t i = 0; i < index.content.manifests.size(); ++i) take(index.content.manifests[i], texts[i], depth);
   }
 
   void take(const IndexEntry& entry, std::string_view text, std::size_t depth) {
+    if (choices_.size() + seen_.size() >= limits_.images) refuse_size("images and indexes", limits_.images);
     if (!is_index_type(entry.descriptor.media_type)) {
       choices_.push_back({.entry = entry, .text = std::string(text)});
       return;
     }
     if (seen_.insert(entry.descriptor.digest).second)
       gather(fetch_index_document(input_, entry.descriptor, limits_), depth + 1);
+  }
+
+  [[noreturn]] void refuse_size(const std::string& of_what, std::size_t most) const {
+    throw Error(Errc::limit, Side::input,
+                {.subject = input_.name(),
+                 .what = "the index leads to too much",
+                 .expected = "at most " + std::to_string(most) + " " + of_what,
+                 .found = "more"});
   }
 
   void require_image_for(const Platform& platform) const {
@@ -103,11 +112,15 @@ class PlatformSelection {
                        [&](const Platform& platform) { return fits_platform(entry, platform); });
   }
 
+  void note_wanted() {
+    for (const Choice& choice : choices_)
+      if (choice.entry.kind == IndexEntry::Kind::image && is_wanted(choice.entry))
+        wanted_.insert(choice.entry.descriptor.digest);
+  }
+
   [[nodiscard]] bool stays(const IndexEntry& entry) const {
     if (entry.kind == IndexEntry::Kind::image) return is_wanted(entry);
-    return std::any_of(choices_.begin(), choices_.end(), [&](const Choice& choice) {
-      return choice.entry.descriptor.digest == entry.about && is_wanted(choice.entry);
-    });
+    return entry.about && wanted_.count(*entry.about) != 0;
   }
 
   [[nodiscard]] bool keeps_all(const IndexDocument& root) const {
@@ -130,6 +143,7 @@ class PlatformSelection {
   const Limits& limits_;
   std::vector<Choice> choices_;
   std::set<Digest> seen_;
+  std::set<Digest> wanted_;
 };
 
 }  // namespace

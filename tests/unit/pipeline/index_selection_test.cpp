@@ -121,3 +121,19 @@ TEST_CASE("index selection: a manifest has no platforms to choose from", "[pipel
   CHECK(error.code() == Errc::unsupported);
   CHECK(error.detail().found == "an image manifest");
 }
+
+TEST_CASE("index selection: nesting and the number of entries have caps, wherever they stand", "[pipeline]") {
+  BlobStore store;
+  Descriptor root = store.add_image("image");
+  for (int i = 0; i < 6; ++i)
+    root = store.add_index({{.descriptor = root}, {.descriptor = root, .platform = Platform{"linux", "amd64"}}});
+  MemoryBlobInput input(store, root);
+  MemoryBlobOutput output;
+  IndexCopyOptions options{.platforms = {{"linux", "amd64"}}};
+
+  SECTION("nesting") { options.limits.json_depth = 5; }
+  SECTION("entries") { options.limits.images = 4; }
+
+  CHECK(error_of([&] { (void)copy_index(input, output, options); }).code() == Errc::limit);
+  CHECK(input.asked.size() <= 5);
+}
