@@ -30,7 +30,7 @@ class Acceptance {
   ImageManifest run(const std::optional<Digest>& asked) {
     const std::string declared = media_type_of(given_.content_type);
     if (declared == "text/html" || is_html(given_.bytes))
-      refuse(Errc::unsupported, "this is no registry's answer", "a manifest", "an HTML page");
+      refuse(Errc::refused, "this is no registry's answer", "a manifest", "an HTML page");
     if (declared.starts_with(kSchema1)) refuse_schema_1();
     const Digest actual = sha256(given_.bytes);
     if (asked) expect_digest("the manifest is not what its digest promises", asked->str(), actual);

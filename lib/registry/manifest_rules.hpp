@@ -25,8 +25,8 @@ struct GivenManifest {
 };
 
 /// Holds it against the digest that was asked for, the one that the registry tells, and its media type against its
-/// members. Throws Error (side): Errc::digest_mismatch, Errc::unsupported (schema 1, HTML, an unknown media type),
-/// Errc::bad_document (no JSON, two media types, an index that is called a manifest).
+/// members. Throws Error (side): Errc::digest_mismatch, Errc::refused (a page for people), Errc::unsupported (schema 1,
+/// an unknown media type), Errc::bad_document (no JSON, two media types, an index that is called a manifest).
 [[nodiscard]] ImageManifest accept_manifest(GivenManifest given, const std::optional<Digest>& asked, Side side,
                                             const Limits& limits);
 

@@ -49,7 +49,8 @@ class Repository {
 
   /// A manifest or index by tag or digest, held against the digest (that of the reference, and of
   /// Docker-Content-Digest where the registry tells one). Errc::not_found, Errc::limit (Limits::document_bytes),
-  /// Errc::unsupported (schema 1, HTML, an unknown media type), Errc::digest_mismatch.
+  /// Errc::unsupported (schema 1, an unknown media type), Errc::digest_mismatch, Errc::refused (also a page for
+  /// people).
   [[nodiscard]] ImageManifest manifest(std::string_view reference);
 
   /// By HEAD; missing when there is none. A registry that tells no digest is asked with GET.

@@ -25,9 +25,9 @@ std::optional<int> number(std::string_view text) {
 std::optional<unsigned> month_number(std::string_view name) {
   static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto found = std::find(kMonths.begin(), kMonths.end(), name);
-  if (found == kMonths.end()) return std::nullopt;
-  return static_cast<unsigned>(found - kMonths.begin()) + 1;
+  for (unsigned month = 0; month < kMonths.size(); ++month)
+    if (kMonths[month] == name) return month + 1;
+  return std::nullopt;
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT": the only form that is still sent.

@@ -67,7 +67,7 @@ TEST_CASE("manifest rules: both digests are held against the bytes", "[registry]
 TEST_CASE("manifest rules: a page for people is no manifest", "[registry]") {
   const auto type = GENERATE("text/html; charset=utf-8", "application/json", "");
   const Error error = refusal(type, "<html>log in</html>");
-  CHECK(error.code() == Errc::unsupported);
+  CHECK(error.code() == Errc::refused);
   CHECK(error.detail().found == "an HTML page");
 }
 
