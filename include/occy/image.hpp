@@ -36,6 +36,10 @@ struct ImageDescription {
   /// Where the source has one, and gives it up front.
   std::optional<ImageManifest> manifest = {};
 
+  /// The kind of the source's manifest: "application/vnd.oci.image.manifest.v1+json"; told also where filters may
+  /// change what the manifest says. Empty: that of `manifest`, where there is one.
+  std::string manifest_type = {};
+
   /// One per diff_id, lowest layer first. Missing (not empty) where the source tells its layers only as they come.
   std::optional<std::vector<LayerInfo>> layers = {};
 };

@@ -26,6 +26,12 @@ bool LayerLedger::add(const LayerInfo& layer, const LayerRecord& record) {
   return there_.emplace(record.diff_id, record).second;
 }
 
+std::optional<LayerRecord> LayerLedger::find(const Digest& diff_id) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = there_.find(diff_id);
+  return found == there_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<LayerRecord> LayerLedger::layers_of(const ImageConfig& config, const std::string& destination) const {
   const std::scoped_lock lock(mutex_);
   std::vector<LayerRecord> layers;

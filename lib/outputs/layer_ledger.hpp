@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class LayerLedger {
 
   /// The layer is there. False when it was before: the first one counts.
   bool add(const LayerInfo& layer, const LayerRecord& record);
+
+  /// What is there of this diff_id.
+  [[nodiscard]] std::optional<LayerRecord> find(const Digest& diff_id) const;
 
   /// The config's layers in its order. Throws Error (side: output), Errc::not_found, about `destination` when one is
   /// not there.

@@ -75,16 +75,17 @@ Compression packing_of(const io::File& file, std::uint64_t offset, std::uint64_t
   return detect_compression(std::span(magic).first(file.read_at(std::span(magic).first(wanted), offset)));
 }
 
-void require_running(const std::stop_token& stop, const io::File& file) {
-  if (stop.stop_requested()) throw Error(Errc::cancelled, file.side(), {.subject = file.path(), .what = "cancelled"});
+void require_running(const std::stop_token& stop, const std::string& subject) {
+  if (stop.stop_requested()) throw Error(Errc::cancelled, Side::verify, {.subject = subject, .what = "cancelled"});
 }
 
-LayerProof walk_through(BlockSource& plain, const io::File& file, const Limits& limits, const std::stop_token& stop) {
+LayerProof walk_through(BlockSource& plain, const std::string& subject, const Limits& limits,
+                        const std::stop_token& stop) {
   Sha256 hash;
   LayerWalk walk(limits);
   std::uint64_t size = 0;
   for (Block block = plain.next(); !block.empty(); block = plain.next()) {
-    require_running(stop, file);
+    require_running(stop, subject);
     hash.update(block);
     walk.push(block);
     size += block.size();
@@ -94,20 +95,24 @@ LayerProof walk_through(BlockSource& plain, const io::File& file, const Limits& 
 
 }  // namespace
 
-LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size, const Limits& limits,
+LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::string& subject, const Limits& limits,
                        const std::stop_token& stop) {
-  io::FileRangeSource bytes(file, offset, size);
-  const Compression compression = packing_of(file, offset, size);
   if (compression == Compression::none) {
-    LayerProof proof = walk_through(bytes, file, limits, stop);
+    LayerProof proof = walk_through(bytes, subject, limits, stop);
     proof.record.stored = StoredBlob{.digest = proof.record.diff_id, .size = proof.record.size};
     return proof;
   }
   HashedSource stored(bytes);
-  const auto plain = codec::make_decoder(stored, compression, limits, file.path());
-  LayerProof proof = walk_through(*plain, file, limits, stop);
+  const auto plain = codec::make_decoder(stored, compression, limits, subject);
+  LayerProof proof = walk_through(*plain, subject, limits, stop);
   proof.record.stored = stored.finish(compression);
   return proof;
+}
+
+LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size, const Limits& limits,
+                       const std::stop_token& stop) {
+  io::FileRangeSource bytes(file, offset, size);
+  return prove_layer(bytes, packing_of(file, offset, size), file.path().string(), limits, stop);
 }
 
 }  // namespace occy::outputs

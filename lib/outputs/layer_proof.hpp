@@ -20,8 +20,12 @@ struct LayerProof {
   std::string tar_problem;
 };
 
-/// Reads `size` bytes of a file, unpacks them where their first bytes say so, and hashes both. Throws Error when they
-/// cannot be read or unpacked, Errc::cancelled after a stop request.
+/// Reads to the end, unpacks, and hashes both. `subject` names the bytes in messages. Throws Error when they cannot be
+/// read or unpacked, Errc::cancelled after a stop request.
+[[nodiscard]] LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::string& subject,
+                                     const Limits& limits, const std::stop_token& stop = {});
+
+/// Reads `size` bytes of a file, unpacks them where their first bytes say so, and hashes both. Throws as above.
 [[nodiscard]] LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size,
                                      const Limits& limits, const std::stop_token& stop = {});
 

@@ -42,14 +42,17 @@ MediaTypes media_types_of(const ImageDescription& image) {
   return types;
 }
 
+bool fits(const ImageManifest& manifest, const ImageConfig& config, const std::vector<LayerRecord>& layers,
+          const Limits& limits) {
+  const auto parsed = tar::parse_oci_document(manifest.bytes, limits);
+  return parsed && names_exactly(*parsed, config, layers);
+}
+
 LayoutManifest make_layout_manifest(const std::optional<ImageManifest>& of_source, const ImageConfig& config,
                                     const std::vector<LayerRecord>& layers, const MediaTypes& media_types,
                                     const Limits& limits) {
-  if (of_source) {
-    const auto parsed = tar::parse_oci_document(of_source->bytes, limits);
-    if (parsed && names_exactly(*parsed, config, layers))
-      return with_descriptor(of_source->bytes, of_source->media_type);
-  }
+  if (of_source && fits(*of_source, config, layers, limits))
+    return with_descriptor(of_source->bytes, of_source->media_type);
   std::vector<Descriptor> descriptors;
   descriptors.reserve(layers.size());
   for (const LayerRecord& layer : layers) descriptors.push_back(descriptor_of(layer, media_types));

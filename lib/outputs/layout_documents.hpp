@@ -23,6 +23,10 @@ struct LayoutManifest {
 using MediaTypes = std::map<Digest, std::string>;
 [[nodiscard]] MediaTypes media_types_of(const ImageDescription& image);
 
+/// Whether a manifest names exactly this config and these blobs, so that it can be kept.
+[[nodiscard]] bool fits(const ImageManifest& manifest, const ImageConfig& config,
+                        const std::vector<LayerRecord>& layers, const Limits& limits);
+
 /// The source's manifest when its config and layers are exactly these; a new one otherwise. `layers` are in the order
 /// of the config, with what is stored.
 [[nodiscard]] LayoutManifest make_layout_manifest(const std::optional<ImageManifest>& of_source,

@@ -16,6 +16,7 @@ ImageDescription without_identity(const ImageDescription& image) {
   ImageDescription unnamed = image;
   unnamed.id.reset();
   unnamed.config.reset();
+  if (unnamed.manifest) unnamed.manifest_type = unnamed.manifest->media_type;
   unnamed.manifest.reset();
   if (unnamed.layers)
     for (LayerInfo& layer : *unnamed.layers) layer = without_identity(layer);

@@ -6,6 +6,7 @@
 #include "http/client.hpp"
 #include "occy/registry.hpp"
 #include "registry/authorizer.hpp"
+#include "registry/blob_places.hpp"
 #include "registry/waiting.hpp"
 
 namespace occy {
@@ -17,6 +18,7 @@ struct RegistrySession::State {
   http::Client client;
   registry::Authorizer authorizer;
   registry::RateLimiter limiter;
+  registry::BlobPlaces places;
 
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> retries = 0;

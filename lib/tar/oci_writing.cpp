@@ -33,6 +33,16 @@ bj::object to_json(const Descriptor& descriptor) {
   return object;
 }
 
+std::string make_manifest(const char* media_type, const Descriptor& config, const std::vector<Descriptor>& layers) {
+  bj::object document;
+  document["schemaVersion"] = 2;
+  document["mediaType"] = media_type;
+  document["config"] = to_json(config);
+  bj::array& list = document["layers"].emplace_array();
+  for (const Descriptor& layer : layers) list.emplace_back(to_json(layer));
+  return bj::serialize(document);
+}
+
 bj::object entry_for(const Descriptor& manifest, const IndexName& name) {
   bj::object annotations;
   if (!name.image_name.empty()) annotations[kImageNameKey] = name.image_name;
@@ -89,14 +99,17 @@ std::string layer_media_type(Compression compression, const std::string& of_sour
   return std::string(kLayerPrefix) + "v1" + std::string(suffix);
 }
 
+std::string docker_layer_media_type(Compression compression) {
+  constexpr const char* kPlain = "application/vnd.docker.image.rootfs.diff.tar";
+  return compression == Compression::gzip ? std::string(kPlain) + ".gzip" : kPlain;
+}
+
 std::string make_oci_manifest(const Descriptor& config, const std::vector<Descriptor>& layers) {
-  bj::object document;
-  document["schemaVersion"] = 2;
-  document["mediaType"] = kOciManifestType;
-  document["config"] = to_json(config);
-  bj::array& list = document["layers"].emplace_array();
-  for (const Descriptor& layer : layers) list.emplace_back(to_json(layer));
-  return bj::serialize(document);
+  return make_manifest(kOciManifestType, config, layers);
+}
+
+std::string make_docker_manifest(const Descriptor& config, const std::vector<Descriptor>& layers) {
+  return make_manifest(kDockerManifestType, config, layers);
 }
 
 std::string make_oci_index(const Descriptor& manifest, const std::vector<IndexName>& names) {

@@ -14,6 +14,8 @@ namespace occy::tar {
 
 inline constexpr const char* kOciManifestType = "application/vnd.oci.image.manifest.v1+json";
 inline constexpr const char* kOciIndexType = "application/vnd.oci.image.index.v1+json";
+inline constexpr const char* kDockerManifestType = "application/vnd.docker.distribution.manifest.v2+json";
+inline constexpr const char* kDockerConfigType = "application/vnd.docker.container.image.v1+json";
 inline constexpr const char* kOciConfigType = "application/vnd.oci.image.config.v1+json";
 
 /// The content of the file `oci-layout`.
@@ -22,6 +24,12 @@ inline constexpr const char* kLayoutText = R"({"imageLayoutVersion":"1.0.0"})";
 /// Of a layer that is stored like that. A media type of OCI's own that the source has, which says the same of the
 /// packing, is kept.
 [[nodiscard]] std::string layer_media_type(Compression compression, const std::string& of_source = {});
+
+/// The same for Docker's schema 2, which has no name for zstd. Before: `compression` is another.
+[[nodiscard]] std::string docker_layer_media_type(Compression compression);
+
+/// A manifest of schema 2, no white space.
+[[nodiscard]] std::string make_docker_manifest(const Descriptor& config, const std::vector<Descriptor>& layers);
 
 /// A manifest, no white space.
 [[nodiscard]] std::string make_oci_manifest(const Descriptor& config, const std::vector<Descriptor>& layers);

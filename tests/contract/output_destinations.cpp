@@ -9,8 +9,10 @@
 #include "occy/outputs/docker.hpp"
 #include "occy/outputs/layout.hpp"
 #include "occy/outputs/mounts.hpp"
+#include "occy/outputs/registry.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tree.hpp"
+#include "support/fake_registry.hpp"
 #include "support/keeping_engine.hpp"
 
 namespace occy::test {
@@ -35,6 +37,23 @@ class DockerDestination final : public Destination {
   static constexpr const char* kName = "occy/test:1";
 
   KeepingEngine engine_;
+};
+
+class RegistryDestination final : public Destination {
+ public:
+  std::unique_ptr<ImageOutput> output() override {
+    return std::make_unique<RegistryWriter>(registry_.place("occy/test:1"), session_);
+  }
+  bool has_image() override { return registry_.manifest("occy/test", "1").has_value(); }
+
+  /// Blobs without a manifest have no name, and the registry removes them.
+  std::string leftovers() override {
+    return registry_.open_uploads() == 0 ? "" : std::to_string(registry_.open_uploads()) + " uploads\n";
+  }
+
+ private:
+  FakeRegistry registry_;
+  RegistrySession session_;
 };
 
 template <class Writer, class... Options>
@@ -73,6 +92,7 @@ const std::vector<DestinationKind>& destination_kinds() {
       kind<SharedStore>("LayoutWriter, a layout with another image", writer<LayoutWriter>(),
                         writer<LayoutWriter>(LayoutWriterOptions{.tag = "1"}),
                         Mention{"index.json", R"("org.opencontainers.image.ref.name":"1")"}),
+      kind<RegistryDestination>("RegistryWriter"),
   };
   return kKinds;
 }

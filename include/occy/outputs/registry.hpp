@@ -55,6 +55,8 @@ class OCCY_API RegistryWriter final : public ImageOutput {
   unsigned max_open_layers() const noexcept override;
   bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
+  std::optional<LayerRecord> recall_layer(const FilteredLayer& layer) override;
+  void remember_layer(const FilteredLayer& layer, const LayerRecord& record) override;
   void put_config(const ImageConfig& config) override;
   void finalize() override;
   CheckResults verify(VerifyLevel level = VerifyLevel::standard) override;

@@ -1,0 +1,133 @@
+#include "outputs/registry_verify.hpp"
+
+#include <exception>
+
+#include "occy/error.hpp"
+#include "outputs/layer_jobs.hpp"
+#include "outputs/layer_proof.hpp"
+#include "outputs/layout_documents.hpp"
+#include "outputs/store_checks.hpp"
+
+namespace occy::outputs {
+namespace {
+
+bool was_not_asked(Errc code) {
+  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
+}
+
+std::string difference(const std::string& expected, const std::string& found) {
+  return "expected " + expected + ", found " + found;
+}
+
+class RegistryChecks {
+ public:
+  RegistryChecks(registry::Repository& repository, const PushedImage& image, const RegistryProof& proof)
+      : repository_(repository), image_(image), proof_(proof) {}
+
+  CheckResults run(const std::string& reference) {
+    CheckResults results = check_manifest(reference);
+    // A registry that cannot be asked is not asked again for each blob.
+    if (results.find("verify.unreachable") != nullptr) return results;
+    results.merge(check_config());
+    results.merge(check_layers(distinct(image_.layers), proof_.jobs,
+                               [this](const LayerRecord& layer) { return check_layer(layer); }));
+    return results;
+  }
+
+ private:
+  /// What `check` throws, becomes a finding.
+  template <class Check>
+  CheckResults guarded(const char* id, const std::string& subject, Check check) const {
+    CheckResults results;
+    try {
+      check(results);
+    } catch (const Error& error) {
+      if (was_not_asked(error.code()))
+        results.warning("verify.unreachable", subject, explain(error));
+      else
+        results.error(id, subject, explain(error));
+    } catch (const std::exception& error) {
+      results.error(id, subject, error.what());
+    }
+    return results;
+  }
+
+  [[nodiscard]] std::string subject(const Digest& digest) const { return repository_.name() + ": " + digest.str(); }
+
+  CheckResults check_manifest(const std::string& reference) const {
+    return guarded("verify.manifest", repository_.name(), [&](CheckResults& results) {
+      const ImageManifest found = repository_.manifest(reference);
+      if (found.bytes != image_.manifest.bytes)
+        results.error(
+            "verify.manifest", repository_.name(),
+            "not the bytes that were written: " + difference(image_.manifest.digest.str(), sha256(found.bytes).str()));
+      else if (found.media_type != image_.manifest.media_type)
+        results.error("verify.manifest", repository_.name(),
+                      "another media type: " + difference(image_.manifest.media_type, found.media_type));
+    });
+  }
+
+  void expect_size(CheckResults& results, const char* id, const Digest& digest, std::uint64_t size) const {
+    const auto found = repository_.find_blob(digest);
+    if (!found)
+      results.error(id, subject(digest), "the registry does not have the blob");
+    else if (*found != size)
+      results.error(id, subject(digest),
+                    difference(std::to_string(size) + " bytes", std::to_string(*found) + " bytes"));
+  }
+
+  CheckResults check_config() const {
+    const Descriptor& config = image_.config;
+    return guarded("verify.config", subject(config.digest), [&](CheckResults& results) {
+      expect_size(results, "verify.config", config.digest, config.size);
+      if (proof_.level == VerifyLevel::full && !results.has_errors())
+        static_cast<void>(repository_.read_blob(config, proof_.limits.document_bytes));
+    });
+  }
+
+  CheckResults check_layer(const LayerRecord& layer) const {
+    const StoredBlob blob = stored_blob(layer);
+    CheckResults results = guarded("verify.layer", subject(blob.digest), [&](CheckResults& found) {
+      expect_size(found, "verify.layer", blob.digest, blob.size);
+    });
+    if (proof_.level == VerifyLevel::full && results.findings().empty()) results.merge(prove(layer));
+    return results;
+  }
+
+  CheckResults prove(const LayerRecord& layer) const {
+    const StoredBlob blob = stored_blob(layer);
+    const std::string name = subject(blob.digest);
+    return guarded("verify.digest", name, [&](CheckResults& results) {
+      const auto bytes = repository_.open_blob({.media_type = {}, .digest = blob.digest, .size = blob.size});
+      const LayerProof proof = prove_layer(*bytes, blob.compression, name, proof_.limits, proof_.stop);
+      if (proof.record.stored->digest != blob.digest)
+        results.error("verify.digest", name, difference(blob.digest.str(), proof.record.stored->digest.str()));
+      else if (proof.record.diff_id != layer.diff_id)
+        results.error("verify.digest", name,
+                      "unpacked: " + difference(layer.diff_id.str(), proof.record.diff_id.str()));
+      if (!proof.tar_problem.empty()) results.error("verify.layer-tar", name, proof.tar_problem);
+    });
+  }
+
+  registry::Repository& repository_;
+  const PushedImage& image_;
+  const RegistryProof& proof_;
+};
+
+}  // namespace
+
+CheckResults verify_in_registry(registry::Repository& repository, const std::string& reference,
+                                const PushedImage& image, const RegistryProof& proof) noexcept {
+  try {
+    CheckResults results = RegistryChecks(repository, image, proof).run(reference);
+    if (!results.has_errors() && results.find("verify.unreachable") == nullptr)
+      results.info("verify.ok", repository.name(), "all " + std::to_string(image.layers.size()) + " layers verified");
+    return results;
+  } catch (const std::exception& error) {
+    CheckResults results;
+    results.error("verify.manifest", repository.name(), error.what());
+    return results;
+  }
+}
+
+}  // namespace occy::outputs
