@@ -8,8 +8,10 @@
 // destination's name; destroyed before that, it leaves nothing behind.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "occy/check_results.hpp"
@@ -51,6 +53,15 @@ class OCCY_API ImageOutput {
 
   /// How many sinks may be open at once, at least 1. Asked after begin(), which knows the layers.
   [[nodiscard]] virtual unsigned max_open_layers() const noexcept;
+
+  /// Returns when a layer has come to the destination another way, or will not; at once after a stop request. Called
+  /// beside the output's other functions.
+  using Await = std::function<void(const std::stop_token&)>;
+
+  /// Something when another output, for another image, is writing this layer to the same destination: then it is
+  /// better to ask want_layer() when that has ended. Empty: no reason to wait. Called before want_layer(), or not at
+  /// all. Default: empty.
+  [[nodiscard]] virtual Await awaited(const LayerInfo& layer);
 
   /// False: the destination has this layer already, or will have it from a sink that was given out before; the output
   /// answers for it, and it is not read. Default: true.

@@ -38,6 +38,7 @@ ImageOutput::~ImageOutput() = default;
 LayerForm ImageOutput::layer_form() const noexcept { return LayerForm::plain; }
 CheckResults ImageOutput::remarks() const { return CheckResults{}; }
 unsigned ImageOutput::max_open_layers() const noexcept { return 1; }
+ImageOutput::Await ImageOutput::awaited(const LayerInfo&) { return {}; }
 bool ImageOutput::want_layer(const LayerInfo&) { return true; }
 std::optional<LayerRecord> ImageOutput::recall_layer(const FilteredLayer&) { return std::nullopt; }
 void ImageOutput::remember_layer(const FilteredLayer&, const LayerRecord&) {}

@@ -21,6 +21,16 @@ bool RegistryBlobs::has(const Digest& digest, std::uint64_t size) {
 
 void RegistryBlobs::note(const Digest& digest) const { session_.state()->places.note(registry_, name_, digest); }
 
+bool RegistryBlobs::is_known(const Digest& digest) const { return session_.state()->places.knows(registry_, digest); }
+
+std::shared_ptr<registry::BlobPlaces::Arrival> RegistryBlobs::announce(const Digest& digest) const {
+  return session_.state()->places.announce(registry_, digest);
+}
+
+void RegistryBlobs::wait(const Digest& digest, const std::stop_token& stop) const {
+  session_.state()->places.wait(registry_, digest, stop);
+}
+
 void RegistryBlobs::put(const Digest& digest, std::string_view bytes) {
   if (has(digest, bytes.size())) return;
   repository_.put_blob(digest, bytes);

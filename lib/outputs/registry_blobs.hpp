@@ -6,6 +6,7 @@
 
 #include "occy/digest.hpp"
 #include "occy/registry.hpp"
+#include "registry/blob_places.hpp"
 #include "registry/repository.hpp"
 
 namespace occy::outputs {
@@ -21,6 +22,15 @@ class RegistryBlobs {
 
   /// Whether the repository has the blob, with this size, or could be given it from another repository of the registry.
   [[nodiscard]] bool has(const Digest& digest, std::uint64_t size);
+
+  /// Whether the session knows a repository of this registry that has the blob.
+  [[nodiscard]] bool is_known(const Digest& digest) const;
+
+  /// Tells the other images of the session that the blob will come; null when one of them brings it.
+  [[nodiscard]] std::shared_ptr<registry::BlobPlaces::Arrival> announce(const Digest& digest) const;
+
+  /// Returns when nobody is bringing it any more.
+  void wait(const Digest& digest, const std::stop_token& stop) const;
 
   /// For a blob that it has not. The caller says when it is there.
   [[nodiscard]] std::unique_ptr<registry::BlobUpload> begin_upload() { return repository_.begin_upload(); }

@@ -1,4 +1,5 @@
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -15,6 +16,8 @@
 
 namespace occy {
 namespace {
+
+using Announcement = std::shared_ptr<registry::BlobPlaces::Arrival>;
 
 /// As the source has it; else it is packed on its way.
 bool goes_as_it_is(const LayerInfo& layer, Compression wanted) {
@@ -96,15 +99,39 @@ struct RegistryWriter::State {
     return true;
   }
 
+  /// Asked once, and again when the session has learnt of the blob since.
   bool wants(const LayerInfo& layer) {
     if (!ledger.wants(layer)) return false;
-    return !layer.diff_id || !asked.insert(*layer.diff_id).second || !has_layer(layer);
+    if (!layer.diff_id) return true;
+    const bool is_new = asked.insert(*layer.diff_id).second;
+    const bool is_known = layer.stored && blobs->is_known(layer.stored->digest);
+    const bool wanted = (!is_new && !is_known) || !has_layer(layer);
+    if (!wanted && layer.stored) announced.erase(layer.stored->digest);
+    return wanted;
+  }
+
+  /// Who finds nobody bringing the blob, brings it.
+  Await wait_for(const LayerInfo& layer) {
+    if (!layer.stored || !ledger.wants(layer)) return {};
+    const Digest digest = layer.stored->digest;
+    if (auto arrival = blobs->announce(digest)) {
+      announced.emplace(digest, std::move(arrival));
+      return {};
+    }
+    return [this, digest](const std::stop_token& stop) { blobs->wait(digest, stop); };
+  }
+
+  [[nodiscard]] Announcement take_announcement(const LayerInfo& layer) {
+    if (!layer.stored) return nullptr;
+    const auto found = announced.find(layer.stored->digest);
+    return found == announced.end() ? nullptr : announced.extract(found).mapped();
   }
 
   std::unique_ptr<LayerSink> new_sink(const LayerInfo& layer) {
     manifest->require_sayable(layer.compression);
     ledger.open(layer);
-    const auto dropped = [this, layer] { ledger.drop(layer); };
+    // The announcement lives as long as the sink.
+    const auto dropped = [this, layer, announcement = take_announcement(layer)] { ledger.drop(layer); };
     if (goes_as_it_is(layer, options.compression))
       return std::make_unique<outputs::StoredLayerSink>(
           blobs->begin_upload(),
@@ -150,6 +177,7 @@ struct RegistryWriter::State {
   codec::PackingThreads threads;
   outputs::LayerLedger ledger = {};
   std::set<Digest> asked = {};
+  std::map<Digest, Announcement> announced = {};
   std::optional<outputs::RegistryBlobs> blobs = {};
   std::optional<outputs::ManifestChoice> manifest = {};
   std::optional<outputs::LayerCache> cache = {};
@@ -165,6 +193,8 @@ RegistryWriter::~RegistryWriter() = default;
 void RegistryWriter::begin(const ImageDescription& image) { state_->open(image); }
 
 LayerForm RegistryWriter::layer_form() const noexcept { return LayerForm::stored; }
+
+ImageOutput::Await RegistryWriter::awaited(const LayerInfo& layer) { return state_->wait_for(layer); }
 
 unsigned RegistryWriter::max_open_layers() const noexcept { return std::numeric_limits<unsigned>::max(); }
 

@@ -1,5 +1,6 @@
 #include "occy/process.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <thread>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "occy/error.hpp"
 #include "pipeline/crew.hpp"
@@ -96,12 +98,18 @@ class Job {
     if (workers == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
       hashing_ = pipeline::Hashing::beside;
     form_ = output_.layer_form();
+    most_postponed_ = input_.max_open_layers() - std::min(workers, input_.max_open_layers());
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*std::move(move), stop);
     });
   }
 
   std::optional<pipeline::LayerMove> next_move(const std::stop_token& stop) {
+    auto move = next_from_input(stop);
+    return move ? std::move(move) : next_postponed(stop);
+  }
+
+  std::optional<pipeline::LayerMove> next_from_input(const std::stop_token& stop) {
     const std::scoped_lock lock(mutex_);
     while (!exhausted_) {
       pipeline::require_running(stop);
@@ -112,6 +120,7 @@ class Job {
       pipeline::LayerMove move{.number = number, .reader = std::move(reader)};
       if (is_new(layer)) {
         move.visitors = filters_.visit_layer(layer);
+        if (is_postponed(move)) continue;
         open_sinks(layer, move);
       }
       if (move.sink || move.visitors) {
@@ -121,6 +130,37 @@ class Job {
       progress_.layer_skipped(number, layer);
     }
     exhausted_ = true;
+    return std::nullopt;
+  }
+
+  // A layer that another image brings to the same destination is left to it; the worker sees to the others first.
+  bool is_postponed(pipeline::LayerMove& move) {
+    if (move.visitors || postponed_.size() >= most_postponed_) return false;
+    auto await = output_.awaited(move.reader->info());
+    if (!await) return false;
+    postponed_.push_back({.move = std::move(move), .await = std::move(await)});
+    return true;
+  }
+
+  // Waits without the lock: the other workers, and the other image's, go on.
+  std::optional<pipeline::LayerMove> next_postponed(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!postponed_.empty()) {
+      Postponed next = std::move(postponed_.back());
+      postponed_.pop_back();
+      lock.unlock();
+      next.await(stop);
+      pipeline::require_running(stop);
+      lock.lock();
+      const LayerInfo& layer = next.move.reader->info();
+      const std::size_t number = next.move.number;
+      open_sinks(layer, next.move);
+      if (next.move.sink) {
+        progress_.layer_started(number, layer);
+        return std::move(next.move);
+      }
+      progress_.layer_skipped(number, layer);
+    }
     return std::nullopt;
   }
 
@@ -215,6 +255,12 @@ class Job {
   const pipeline::FilterChain filters_;
   const ImageDescription& image_;
   const std::optional<std::unordered_set<Digest>> listed_;
+  struct Postponed {
+    pipeline::LayerMove move;
+    ImageOutput::Await await;
+  };
+
+  std::size_t most_postponed_ = 0;  // readers that the input allows beside those of the workers
   LayerForm form_ = LayerForm::plain;
   pipeline::Hashing hashing_ = pipeline::Hashing::here;
 
@@ -222,6 +268,7 @@ class Job {
   std::mutex mutex_;
   bool exhausted_ = false;
   std::size_t opened_ = 0;
+  std::vector<Postponed> postponed_;
   std::unordered_set<Digest> seen_;  // diff_ids, as claimed
   pipeline::Ledger ledger_;
 };

@@ -53,6 +53,7 @@ class OCCY_API RegistryWriter final : public ImageOutput {
   void begin(const ImageDescription& image) override;
   LayerForm layer_form() const noexcept override;
   unsigned max_open_layers() const noexcept override;
+  Await awaited(const LayerInfo& layer) override;
   bool want_layer(const LayerInfo& layer) override;
   std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer) override;
   std::optional<LayerRecord> recall_layer(const FilteredLayer& layer) override;
