@@ -6,6 +6,8 @@
 #include "inputs/first_look.hpp"
 #include "inputs/registry_layer.hpp"
 #include "occy/error.hpp"
+#include "registry/address.hpp"
+#include "registry/session.hpp"
 
 namespace occy {
 namespace {
@@ -20,14 +22,16 @@ std::vector<Reference> names_of(const Reference& asked) {
 }  // namespace
 
 struct RegistryInput::State {
-  State(const RegistryPlace& place, const RegistrySession& session, RegistryInputOptions wanted)
-      : asked(place.image),
+  State(RegistryPlace wanted_place, const RegistrySession& wanted_session, RegistryInputOptions wanted)
+      : place(std::move(wanted_place)),
+        session(wanted_session),
         options(std::move(wanted)),
         limits(session.options().limits),
         source(std::make_shared<RegistryLayers>(
             RegistryLayers{.repository = {session, place, Side::input}, .foreign = options.foreign_layers})) {}
 
-  Reference asked;
+  RegistryPlace place;
+  RegistrySession session;
   RegistryInputOptions options;
   Limits limits;
   std::shared_ptr<RegistryLayers> source;
@@ -40,13 +44,24 @@ struct RegistryInput::State {
     first_look.once([this] {
       if (!options.blob_cache.empty()) source->cache.emplace(options.blob_cache);
       structure = examine_registry(source->repository, options.platform, limits);
+      tell_places();
     });
+  }
+
+  // Outputs of the session to the same registry need not send what lies here.
+  void tell_places() {
+    const registry::Address address = registry::locate(place, session.options(), Side::input);
+    auto& places = session.state()->places;
+    const auto note = [&](const Digest& digest) { places.note(address.account.registry, address.repository, digest); };
+    if (structure.config) note(structure.config->digest());
+    for (const LayerInfo& layer : structure.infos)
+      if (layer.stored) note(layer.stored->digest);
   }
 
   [[nodiscard]] ImageDescription describe() const {
     const ImageConfig& config = *structure.config;
     return {.source = source->repository.name(),
-            .references = names_of(asked),
+            .references = names_of(place.image),
             .id = config.digest(),
             .platform = config.platform(),
             .created = config.created(),
@@ -57,7 +72,7 @@ struct RegistryInput::State {
 };
 
 RegistryInput::RegistryInput(RegistryPlace place, RegistrySession session, RegistryInputOptions options)
-    : state_(std::make_unique<State>(place, session, std::move(options))) {}
+    : state_(std::make_unique<State>(std::move(place), session, std::move(options))) {}
 
 RegistryInput::~RegistryInput() = default;
 
