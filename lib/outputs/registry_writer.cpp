@@ -218,7 +218,7 @@ void RegistryWriter::finalize() {
   State& state = *state_;
   if (!state.pushed)
     throw Error(Errc::unsupported, Side::output,
-                {.subject = "registry", .what = "nothing to publish: the config was not written"});
+                {.subject = state.place.image.str(), .what = "nothing to publish: the config was not written"});
   state.cache->save(state.session.options().stop);
   if (!state.is_named()) state.blobs->repository().put_manifest(state.reference(), state.pushed->manifest);
   state.stage = State::Stage::published;
@@ -231,11 +231,19 @@ CheckResults RegistryWriter::verify(VerifyLevel level) {
     results.error("verify.manifest", state.place.image.str(), "the image was not published");
     return results;
   }
-  auto repository = registry::Repository::fresh(state.session, state.place, Side::verify);
   const RegistryOptions& options = state.session.options();
-  return outputs::verify_in_registry(
-      repository, state.reference(), *state.pushed,
-      {.level = level, .jobs = outputs::job_count(state.options.jobs), .limits = options.limits, .stop = options.stop});
+  try {
+    auto repository = registry::Repository::fresh(state.session, state.place, Side::verify);
+    return outputs::verify_in_registry(repository, state.reference(), *state.pushed,
+                                       {.level = level,
+                                        .jobs = outputs::job_count(state.options.jobs),
+                                        .limits = options.limits,
+                                        .stop = options.stop});
+  } catch (const Error& error) {  // a file of TlsFiles that is not there any more
+    CheckResults results;
+    results.warning("verify.unreachable", state.place.image.str(), error.what());
+    return results;
+  }
 }
 
 }  // namespace occy

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "occy/error.hpp"
+#include "occy/inputs/registry.hpp"
 #include "registry_scene.hpp"
 #include "support/catch.hpp"
 
@@ -56,6 +57,24 @@ TEST_CASE("registry writer: a layer that another image brings is not sent a seco
   CHECK(second.layers[0].action == LayerReport::Action::already_there);
   CHECK(registry.count("PATCH /v2/b/two/") == 0);
   CHECK(registry.blob("b/two", shared).has_value());
+}
+
+TEST_CASE("registry writer: a copy within one registry mounts every blob", "[outputs][registry]") {
+  const RegistryWriterOptions options{.digests = RegistryWriterOptions::Digests::require};
+  StoredInput image(image_with(1), Compression::gzip);
+  FakeRegistry registry;
+  push(registry, image, {.name = "a/one:1"});
+  registry.forget_requests();
+  const RegistrySession session = quick_session();
+  RegistryInput input(registry.place("a/one:1"), session);
+
+  const auto report =
+      push(registry, input, {.name = "b/two:1", .options = options, .verify = VerifyLevel::standard}, session);
+
+  CHECK(report.outcome() == ProcessReport::Outcome::verified);
+  CHECK(registry.manifest("b/two", "1")->bytes == image.manifest().bytes);
+  CHECK(registry.count("GET /v2/a/one/blobs/") == 1);  // the config
+  CHECK(registry.count("PATCH") + registry.count("PUT /v2/b/two/blobs/") == 0);
 }
 
 TEST_CASE("registry writer: a layer that another image failed to bring is sent after all", "[outputs][registry]") {
