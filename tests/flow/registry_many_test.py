@@ -48,7 +48,7 @@ class RegistryManyTest(RegistryCase):
 
     def test_eight_shards_share_the_work(self):
         pushed, path = self.push(20), self.write_list(IMAGES)
-        shards = [lambda shard=shard: self.run_list(path, "-J", "4", "--shard", f"{shard}/{SHARDS}") for shard in range(SHARDS)]
+        shards = [lambda shard=shard: self.run_list(path, "-J", "4", "--shard", f"{shard}/{SHARDS}") for shard in range(1, SHARDS + 1)]
         shares = []
         for done in (future.result() for future in in_parallel(shards, at_once=SHARDS)):
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -62,7 +62,7 @@ class RegistryManyTest(RegistryCase):
 
     def test_a_killed_shard_goes_on(self):
         pushed, path = self.push(20), self.write_list(IMAGES // 2)
-        first = subprocess.Popen(self.command(path, "-J", "2", "--shard", "0/2"), env=self.environment, stdin=subprocess.DEVNULL,
+        first = subprocess.Popen(self.command(path, "-J", "2", "--shard", "1/2"), env=self.environment, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(first.kill)
         deadline = time.monotonic() + 60
@@ -72,7 +72,7 @@ class RegistryManyTest(RegistryCase):
         first.wait()
         done_before = len(self.finished())
         self.assertGreaterEqual(done_before, 10)
-        for shard in ("1/2", "0/2"):
+        for shard in ("2/2", "1/2"):
             done = self.run_list(path, "-J", "4", "--shard", shard)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_all_there(pushed, IMAGES // 2)
@@ -135,7 +135,7 @@ class RegistryManyTest(RegistryCase):
             path = self.directory / "wrong.txt"
             path.write_text(text)
             self.assert_usage(self.run_list(str(path)), words)
-        for arguments in (("--shard", "8/8"), ("--shard", "x"), ("--shard", "1/0"), ("--shard", "-1/2")):
+        for arguments in (("--shard", "0/8"), ("--shard", "9/8"), ("--shard", "x"), ("--shard", "1/0"), ("--shard", "-1/2")):
             path.write_text(good)
             self.assert_usage(self.run_list(str(path), *arguments), "shard")
         self.assertFalse((self.directory / "copy.tar").exists())

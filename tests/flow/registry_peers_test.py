@@ -3,7 +3,7 @@
 
 usage: registry_peers_test.py OCCY    (not used)
 """
-import base64, json, shutil, socket, subprocess, sys, unittest
+import base64, shutil, subprocess, sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))

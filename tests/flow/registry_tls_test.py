@@ -54,7 +54,7 @@ class RegistryTlsTest(RegistryCase):
 
     def test_certificates_that_are_not_good(self):
         for certificate, words in ((self.authority.expired(), "expired"), (self.authority.for_another_host(), "127.0.0.1|name|mismatch"),
-                                   (self.authority.issue("later", from_day=1, to_day=2), "not yet valid")):
+                                   (self.authority.issue("later", from_day=1, to_day=2), "not valid yet")):
             peer = self.registry(certificate=certificate)
             for job in (self.push, self.pull):
                 self.assert_failed(job(peer.host, *self.trust), words)

@@ -8,15 +8,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
-from faults import (at, change_location, close_afterwards, close_at_once, cut, cut_request, cut_resumable_request,  # noqa: E402
+from faults import (at, change_location, close_afterwards, close_at_once, cut_request, cut_resumable_request,  # noqa: E402
                     digest_invalid, endless, keep_part, large_header, late, many_headers, not_mounted, pretend_there,
                     redirect, redirect_to_itself, refuse, refuse_html, relative, say)
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 from small_image import write_small_image  # noqa: E402
 
-COMPLETES, FAILS, EITHER = "completes", "fails", "completes or fails"
+COMPLETES, FAILS, EITHER, FOUND = "completes", "fails", "completes or fails", "the verification finds it"
 LAYERS = [noise_layer(1, 200_000), noise_layer(2, 30_000)]
+LONG = 6_000_000  # goes up in parts
 
 
 def once(fault):
@@ -64,7 +65,7 @@ OF_A_PART = {
     "a break before a registry that goes on": (once(cut_resumable_request(after=50_000)), COMPLETES, ""),
     "a reset before a registry that goes on": (once(cut_resumable_request(after=50_000, reset=True)), COMPLETES, ""),
     "a break before one that does not": (once(cut_request(after=50_000)), COMPLETES, ""),
-    "an answer that is lost": (once(cut(after=0)), EITHER, ""),
+    "an answer that is lost": (once(cut_resumable_request(after=LONG)), COMPLETES, ""),
 }
 OF_THE_END = {
     "a digest that is not the content's": (always(digest_invalid()), FAILS, "provided digest did not match"),
@@ -82,17 +83,25 @@ class RegistryUploadTest(RegistryCase):
         super().setUp()
         self.peer = self.registry()
         self.client = Client(self.peer.host)
-        write_small_image(self.image, LAYERS)
+        self.send(LAYERS)
+
+    def send(self, layers):
+        write_small_image(self.image, layers)
         self.image_id = self.info(self.source)["id"]
 
     def judge(self, name, future, outcome, words):
         with self.subTest(name):
-            done, repository = future.result()
+            done, repository, published = future.result()
             if outcome == COMPLETES or (outcome == EITHER and done.returncode == 0):
                 self.assert_moved(done)
                 self.assertEqual(self.client.manifest(repository, "1").json()["config"]["digest"], self.image_id)
+                return
+            if outcome == FOUND:
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, r"Summary: .*, \d+ verify errors?\nerror: verify\.")
             else:
                 self.assert_failed(done, *filter(None, [words]), side="output")
+            if not published:
                 self.assertEqual(self.peer.tags(repository), [])
 
     def upload(self, name, method, target, rules, outcome):
@@ -102,7 +111,7 @@ class RegistryUploadTest(RegistryCase):
         retries = () if outcome == COMPLETES else ("--retries", "1")
         done = self.process(self.source, f"registry://{proxy.host}/{repository}:1", *retries)
         self.assertTrue([seen for seen in proxy.seen if seen.fault], f"the fault was never met: {done.stderr}")
-        return done, repository
+        return done, repository, any(seen.status == 201 for seen in proxy.requests("PUT", "/manifests/"))
 
     def upload_all(self, method, target, cases):
         def job(name, rules, outcome):
@@ -116,13 +125,19 @@ class RegistryUploadTest(RegistryCase):
         self.upload_all("POST", "/uploads/", {**OF_ANY_REQUEST, **OF_THE_START})
 
     def test_faults_of_a_part_of_an_upload(self):
+        self.send([noise_layer(3, LONG)])
         self.upload_all("PATCH", "/uploads/", {**OF_ANY_REQUEST, **OF_A_PART})
+
+    def test_a_break_in_the_middle_of_an_upload(self):
+        """docker-registry gives such an upload up, and nobody has its first parts any more."""
+        self.send([noise_layer(3, 2 * LONG)])
+        self.upload_all("PATCH", "/uploads/", {"second part": ([(cut_request(after=50_000), {2})], EITHER, "upload")})
 
     def test_faults_of_the_end_of_an_upload(self):
         self.upload_all("PUT", "/uploads/", {**OF_ANY_REQUEST, **OF_THE_END})
 
     def test_faults_of_a_manifest(self):
-        self.upload_all("PUT", "/manifests/", {**OF_ANY_REQUEST, **OF_A_MANIFEST})
+        self.upload_all("PUT", "/manifests/", {**OF_ANY_REQUEST, **OF_A_MANIFEST, "HTML": (always(refuse_html(200)), FOUND, "")})
 
     def test_faults_of_the_question_whether_a_blob_is_there(self):
         passing = {name: case for name, case in OF_ANY_REQUEST.items() if case[1] == COMPLETES}
@@ -130,10 +145,13 @@ class RegistryUploadTest(RegistryCase):
                                             "403": (always(refuse(403)), EITHER, "")})
 
     def test_a_blob_that_is_there_and_then_is_not(self):
-        proxy = self.proxy(self.peer)
-        proxy.on("HEAD", "/blobs/", pretend_there(12345))
-        self.assert_failed(self.process(self.source, f"registry://{proxy.host}/a:1"), side="output")
-        self.assertEqual(self.peer.tags("a"), [])
+        pushed, other = self.client.push_image("from", "1", LAYERS), self.registry()
+        proxy = self.proxy(other)
+        sizes = {digest_of(blob): len(blob) for blob in (pushed.config, *pushed.layers)}
+        proxy.on("HEAD", "/blobs/", pretend_there(sizes))
+        done = self.process(f"registry://{self.peer.host}/from:1", f"registry://{proxy.host}/a:1")
+        self.assert_failed(done, "blob", side="output")
+        self.assertEqual(other.tags("a"), [])
 
     def test_a_mount_that_is_an_upload(self):
         proxy = self.proxy(self.peer)
@@ -150,7 +168,7 @@ class RegistryUploadTest(RegistryCase):
         self.assertTrue(store.requests("PATCH|PUT"))
 
     def test_a_part_is_sent_about_once(self):
-        write_small_image(self.image, [noise_layer(3, 9_000_000)])
+        write_small_image(self.image, [noise_layer(3, 12_000_000)])
         proxy = self.proxy(self.peer)
         proxy.on("PATCH", "/uploads/", cut_resumable_request(after=3_000_000), {1, 3})
         started = time.monotonic()
@@ -158,7 +176,7 @@ class RegistryUploadTest(RegistryCase):
         self.assertLess(time.monotonic() - started, 30)
         parts = proxy.requests("PATCH|PUT", "/uploads/")
         self.assertEqual(len([seen for seen in parts if seen.fault]), 2)
-        self.assertLess(sum(seen.body for seen in parts), 1.2 * 9_100_000)
+        self.assertLess(sum(seen.body for seen in parts), 1.2 * 12_100_000)
 
     def test_the_manifest_comes_last(self):
         proxy = self.proxy(self.peer)

@@ -246,10 +246,10 @@ def not_mounted(exchange):
 
 
 @fault
-def pretend_there(exchange, size):
-    """A blob that HEAD knows and nobody has."""
+def pretend_there(exchange, sizes):
+    """Blobs, with their sizes, that HEAD knows and nobody has."""
     digest = exchange.seen.path.rsplit("/", 1)[1]
-    exchange.answer(200, b"", "application/octet-stream", Docker_Content_Digest=digest, Content_Length=str(size))
+    exchange.answer(200, b"", "application/octet-stream", Docker_Content_Digest=digest, Content_Length=str(sizes[digest]))
 
 
 @fault
