@@ -105,6 +105,8 @@ class RegistryExamination {
     const auto chosen = choose_by_platform(index.manifests, platform_);
     if (!chosen) {
       add_fault("index", Errc::not_found, chosen.error().message);
+      found_.faults.back().detail.hint =
+          "choose one: registry://HOST/NAME?os=OS&arch=ARCHITECTURE[&variant=VARIANT], or name its digest";
       return std::nullopt;
     }
     const Descriptor& promised = chosen->descriptor;
