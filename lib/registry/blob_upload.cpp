@@ -71,11 +71,12 @@ void ChunkedUpload::write(Block bytes) {
 }
 
 Question ChunkedUpload::question(std::string method, http::Url url) const {
+  const bool is_whole = method == "PUT" && begin_ == 0;
   Question question = talk_->question(std::move(method), "", Scope::Access::push);
   question.url = std::move(url);
   question.body = chunk_;
   question.fields = {{"Content-Type", "application/octet-stream"}};
-  if (!chunk_.empty())
+  if (!chunk_.empty() && !is_whole)
     question.fields.emplace_back("Content-Range", std::to_string(begin_) + "-" + std::to_string(end() - 1));
   return question;
 }
@@ -117,14 +118,14 @@ void ChunkedUpload::try_chunk() {
   }
 }
 
-/// The registry may have taken a part of what it says no to.
+/// The registry may have taken a part of what it says no to; who tells to wait has taken nothing.
 void ChunkedUpload::wait_or_refuse(const Question& question, const Reply& reply) {
   const auto reason = talk_->may_pass(reply);
   const bool elsewhere = reply.status() == 416 || (is_lost(reply) && begin_ == 0);
   if (!reason && !elsewhere) talk_->refuse(question, reply, kNoUpload);
   if (!tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
     talk_->refuse(question, reply, kNoUpload);
-  find_place();
+  if (reason != Tries::Reason::told_to_wait) find_place();
 }
 
 void ChunkedUpload::wait_or_throw(const Question& question, const Error& error) {

@@ -57,6 +57,7 @@ TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
   CHECK(server.blob(upload(server, bytes)) == bytes);
   CHECK(server.requests().size() == 2);
   CHECK(server.count("PATCH") == 0);
+  CHECK(server.requests()[1].field("Content-Range").empty());
 }
 
 TEST_CASE("blob upload: a large one goes in chunks", "[registry]") {
@@ -66,6 +67,7 @@ TEST_CASE("blob upload: a large one goes in chunks", "[registry]") {
   CHECK(server.count("PATCH") == 2);
   CHECK(server.count("PUT") == 1);
   CHECK(server.requests()[1].field("Content-Range") == "0-5242879");
+  CHECK(server.requests()[3].field("Content-Range") == "10485760-10486759");
 }
 
 TEST_CASE("blob upload: a chunk whose connection broke goes on from what the registry has", "[registry]") {
