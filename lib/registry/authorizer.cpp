@@ -98,10 +98,13 @@ struct Authorizer::State {
     return known ? basic_authorization(*known, account.registry, account.side) : std::string{};
   }
 
+  std::string held_token(const Grant& grant) const {
+    return grant.token && now() < grant.token->refresh_at ? grant.token->authorization : std::string{};
+  }
+
   // What authorization() would give without asking the token server.
   std::string held(Grant& grant, const Account& account, const Scope& scope) {
-    if (wants_basic(account.origin)) return basic(grant, account, scope);
-    return grant.token && now() < grant.token->refresh_at ? grant.token->authorization : std::string{};
+    return wants_basic(account.origin) ? basic(grant, account, scope) : held_token(grant);
   }
 
   void fetch(Grant& grant, const Account& account, const Scope& scope) {
@@ -150,9 +153,11 @@ Authorizer::~Authorizer() = default;
 std::string Authorizer::authorization(const Account& account, const Scope& scope) {
   Grant& grant = state_->grant(account, scope);
   const std::lock_guard lock(grant.mutex);
+  // Asked once: another thread may learn of another scheme at any moment.
   if (state_->wants_basic(account.origin)) return state_->basic(grant, account, scope);
   if (!grant.place) return {};
-  if (state_->held(grant, account, scope).empty()) state_->fetch(grant, account, scope);
+  if (std::string value = state_->held_token(grant); !value.empty()) return value;
+  state_->fetch(grant, account, scope);
   return grant.token->authorization;
 }
 

@@ -1,5 +1,7 @@
 #include "registry/authorizer.hpp"
 
+#include <atomic>
+#include <set>
 #include <thread>
 
 #include "support/catch.hpp"
@@ -52,6 +54,37 @@ struct Setup {
 };
 
 const Login kBob{.username = "bob", .password = "s3cret", .origin = "config.json: /c"};
+const std::string kBasicOfBob = "Basic Ym9iOnMzY3JldA==";
+
+/// Wants Bearer, then Basic; its token server never has a token. No refusal is its last word: each look at the clock is
+/// a minute later.
+class UndecidedServer {
+ public:
+  void say(const Scope& scope, const std::string& challenge) {
+    try {
+      (void)authorizer_.challenged(account_, scope, unauthorized({challenge}), kBasicOfBob);
+    } catch (const http::TransientError&) {
+      return;
+    }
+  }
+
+  std::string authorization(const Scope& scope) {
+    try {
+      return authorizer_.authorization(account_, scope);
+    } catch (const http::TransientError&) {
+      return "unreachable";
+    }
+  }
+
+ private:
+  static registry::WholeAnswer overloaded(const http::Call&) { return {.response = {.status = 503}, .body = {}}; }
+
+  const Account account_{.origin = {.host = "registry.example"}, .registry = "registry.example", .login = kBob};
+  std::atomic<int> minutes_ = 0;
+  Authorizer authorizer_{overloaded,
+                         [this] { return std::chrono::system_clock::time_point{std::chrono::minutes{++minutes_}}; },
+                         nullptr, Limits{}};
+};
 
 }  // namespace
 
@@ -191,6 +224,22 @@ TEST_CASE("authorizer: many threads get one token", "[registry]") {
   }
   CHECK(got == std::vector<std::string>(8, "Bearer t1"));
   CHECK(setup.server.calls().size() == 1);
+}
+
+TEST_CASE("authorizer: while the server changes its mind, another thread gets Basic or the failure", "[registry]") {
+  UndecidedServer server;
+  server.say(kPull, kBearer);
+  const auto change = [&](const std::stop_token& stop, const std::string& repository) {
+    while (!stop.stop_requested()) {
+      server.say({.repository = repository}, "Basic realm=x");
+      server.say({.repository = repository}, kBearer);
+    }
+  };
+  std::vector<std::jthread> minds;
+  for (const char* repository : {"a", "b", "c"}) minds.emplace_back(change, repository);
+  std::set<std::string> got;
+  for (int i = 0; i < 20'000; ++i) got.insert(server.authorization(kPull));
+  CHECK(got == std::set<std::string>{"unreachable", kBasicOfBob});
 }
 
 TEST_CASE("authorizer: Basic holds for the whole origin once it was asked for", "[registry]") {
