@@ -120,12 +120,12 @@ Reply Conversation::send(const Question& question, const std::string& authorizat
   ++session_->requests;
   session_->sent_bytes += question.body.size();
   Reply reply{.answer = is_safe(question.method) ? session_->client.fetch(call) : session_->client.send(call)};
-  if (reply.status() >= 400) reply.error = read_error(*reply.answer);
+  if (reply.status() >= 400) reply.error = read_error(*reply.answer, authorization);
   return reply;
 }
 
 /// Of an answer that is cut, what came: it is about something else.
-ErrorBody Conversation::read_error(http::Answer& answer) const {
+ErrorBody Conversation::read_error(http::Answer& answer, const std::string& authorization) const {
   std::string body;
   try {
     while (body.size() < limits().error_body_bytes) {
@@ -136,7 +136,7 @@ ErrorBody Conversation::read_error(http::Answer& answer) const {
   } catch (const http::TransientError&) {
   }
   session_->received_bytes += body.size();
-  return parse_error_body(body, limits());
+  return parse_error_body(body, Secrets::in_authorization(authorization), limits());
 }
 
 Error Conversation::about(const Question& question, const Error& error) const {

@@ -87,7 +87,7 @@ class Conversation {
  private:
   [[nodiscard]] bool speaks_as_account(const Question& question) const noexcept;
   [[nodiscard]] Reply send(const Question& question, const std::string& authorization) const;
-  [[nodiscard]] ErrorBody read_error(http::Answer& answer) const;
+  [[nodiscard]] ErrorBody read_error(http::Answer& answer, const std::string& authorization) const;
   [[noreturn]] void refuse_access(const Question& question, const Reply& reply) const;
 
   std::shared_ptr<RegistrySession::State> session_;

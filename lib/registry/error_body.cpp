@@ -59,7 +59,6 @@ ErrorBody read_errors(const boost::json::array& errors) {
     if (const std::string words = words_of(errors[i]); !words.empty())
       body.words += (body.words.empty() ? "" : "; ") + words;
   }
-  body.words = one_line(body.words);
   return body;
 }
 
@@ -67,8 +66,16 @@ ErrorBody read_errors(const boost::json::array& errors) {
 std::string other_words(const boost::json::value& document) {
   for (const char* key : {"message", "error_description", "error", "details"})
     if (const auto* text = json::member(document, key); text != nullptr && text->is_string())
-      return one_line(text->get_string());
+      return std::string(text->get_string());
   return {};
+}
+
+ErrorBody read_body(std::string_view body, const Limits& limits) {
+  const auto document = json::parse(body, limits);
+  if (!document || !document->is_object()) return {.words = std::string(body)};
+  const auto* errors = json::member(*document, "errors");
+  if (errors != nullptr && errors->is_array()) return read_errors(errors->get_array());
+  return {.words = other_words(*document)};
 }
 
 }  // namespace
@@ -77,14 +84,12 @@ bool ErrorBody::has(std::string_view code) const noexcept {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
-ErrorBody parse_error_body(std::string_view body, const Limits& limits) {
+ErrorBody parse_error_body(std::string_view body, const Secrets& secrets, const Limits& limits) {
   body = body.substr(0, limits.error_body_bytes);
   if (is_html(body)) return {.words = "an HTML page"};
-  const auto document = json::parse(body, limits);
-  if (!document || !document->is_object()) return {.words = one_line(body)};
-  const auto* errors = json::member(*document, "errors");
-  if (errors != nullptr && errors->is_array()) return read_errors(errors->get_array());
-  return {.words = other_words(*document)};
+  ErrorBody said = read_body(body, limits);
+  said.words = one_line(secrets.covered(std::move(said.words)));
+  return said;
 }
 
 bool is_html(std::string_view body) noexcept {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "occy/limits.hpp"
+#include "registry/secrets.hpp"
 
 namespace occy::registry {
 
@@ -20,7 +21,8 @@ struct ErrorBody {
   [[nodiscard]] bool has(std::string_view code) const noexcept;
 };
 
-[[nodiscard]] ErrorBody parse_error_body(std::string_view body, const Limits& limits);
+/// Secrets that the words repeat are covered.
+[[nodiscard]] ErrorBody parse_error_body(std::string_view body, const Secrets& secrets, const Limits& limits);
 
 /// Whether a text that should be JSON begins like a page for people.
 [[nodiscard]] bool is_html(std::string_view body) noexcept;

@@ -23,12 +23,6 @@ std::string_view basic_fault(const Login& login) {
 
 std::string basic_text(const Login& login) { return encode_base64(login.username + ":" + login.password); }
 
-void cover(std::string& text, std::string_view secret) {
-  if (secret.empty()) return;
-  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
-    text.replace(at, secret.size(), "***");
-}
-
 }  // namespace
 
 std::string basic_authorization(const Login& login, std::string_view registry, Side side) {
@@ -43,14 +37,6 @@ std::string shown(const std::optional<Login>& login) {
   if (!login) return "anonymous";
   const std::string who = login->identity_token.empty() ? "user " + login->username : "an identity token";
   return login->origin.empty() ? who : who + " (from " + login->origin + ")";
-}
-
-std::string without_secrets(std::string text, const std::optional<Login>& login) {
-  if (!login) return text;
-  cover(text, basic_text(*login));
-  cover(text, login->password);
-  cover(text, login->identity_token);
-  return text;
 }
 
 }  // namespace occy::registry

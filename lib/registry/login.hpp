@@ -17,8 +17,4 @@ namespace occy::registry {
 /// For messages: "user bob (from the URI)", "an identity token (from docker-credential-acr)", "anonymous".
 [[nodiscard]] std::string shown(const std::optional<Login>& login);
 
-/// What a server said, with the login's secrets, plain or as Basic sends them, covered: a server may say again what it
-/// was told.
-[[nodiscard]] std::string without_secrets(std::string text, const std::optional<Login>& login);
-
 }  // namespace occy::registry

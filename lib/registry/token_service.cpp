@@ -6,6 +6,7 @@
 
 #include "registry/error_body.hpp"
 #include "registry/login.hpp"
+#include "registry/secrets.hpp"
 
 namespace occy::registry {
 namespace {
@@ -50,7 +51,7 @@ std::string joined(const std::vector<std::string>& scopes) {
 ErrorDetail detail(const TokenRequest& request, std::string_view what, std::string found, std::string hint = {}) {
   return {.subject = request.account.registry,
           .what = "the token server " + http::shown(request.place.realm) + " " + std::string(what),
-          .found = without_secrets(std::move(found), request.login),
+          .found = std::move(found),
           .hint = std::move(hint)};
 }
 
@@ -118,7 +119,7 @@ void require_safe_way(const TokenRequest& request) {
 
 [[noreturn]] void throw_refusal(const TokenRequest& request, const WholeAnswer& answer, const Limits& limits) {
   const unsigned status = answer.response.status;
-  const std::string words = parse_error_body(answer.body, limits).words;
+  const std::string words = parse_error_body(answer.body, Secrets::of(request.login), limits).words;
   std::string found = "status " + std::to_string(status) + (words.empty() ? "" : ": " + words);
   if (status == 408 || status == 429 || status >= 500)
     throw http::TransientError(Errc::unreachable, request.account.side,
@@ -150,7 +151,9 @@ Token fetch_token(const Ask& ask, const TokenRequest& request, std::chrono::syst
   const WholeAnswer answer = answer_to(ask, request);
   if (answer.response.status < 200 || answer.response.status > 299) throw_refusal(request, answer, limits);
   result<Token> token = parse_token(answer.body, now, limits);
-  if (token.has_error()) throw refusal(request, "gives something that is no token", token.error().message);
+  if (token.has_error())
+    throw refusal(request, "gives something that is no token",
+                  Secrets::of(request.login).covered(token.error().message));
   return std::move(*token);
 }
 

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   accept(text);
   (void)occy::registry::parse_tags(text, {});
   (void)occy::registry::next_link(text);
-  if (occy::registry::parse_error_body(text, {}).words.size() > 410) __builtin_trap();
+  if (occy::registry::parse_error_body(text, {}, {}).words.size() > 410) __builtin_trap();
   if (const auto range = occy::registry::parse_content_range(text); range && range->last < range->first)
     __builtin_trap();
   (void)occy::registry::parse_upload_range(text);

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const char c : token->value)
       if (c <= ' ' || c > '~') std::abort();
   }
-  const std::string words = occy::registry::parse_error_body(text, {}).words;
+  const std::string words = occy::registry::parse_error_body(text, {}, {}).words;
   if (words.size() > 500 || words.find('\n') != std::string::npos) std::abort();
   return 0;
 }

@@ -47,6 +47,11 @@ TEST_CASE("authorizer: wrong credentials are told with user and origin, never wi
         "status 401: incorrect password *** or ***");
 }
 
+TEST_CASE("authorizer: a secret at the end of what is shown is covered as a whole", "[registry]") {
+  const std::string filler(396, 'x');
+  CHECK(refusal_of_answer(401, filler + " s3cret", kAda).detail().found == "status 401: " + filler + " ***");
+}
+
 TEST_CASE("authorizer: where no login is known, the message says so and what helps", "[registry]") {
   const Error error = refusal_of_answer(401, "", {});
   CHECK(error.detail().what == "the token server https://auth.example/token wants a login, and none is known");

@@ -124,6 +124,17 @@ TEST_CASE("repository: access that is denied says to whom", "[registry]") {
   CHECK(std::string(error.what()).find("secret") == std::string::npos);
 }
 
+TEST_CASE("repository: what a registry repeats of the login is covered", "[registry]") {
+  const std::string echo =
+      R"({"errors":[{"message":"no Basic Ym9iOnMzY3JldA==, no bob:s3cret, no Ym9iOnMzY3JldA=="}]})";
+  MemoryRegistry server(answer_first(9, "GET", make_answer(401, echo, "WWW-Authenticate: Basic realm=\"r\"\r\n")));
+  RegistryPlace place = server.place();
+  place.login = Login{.username = "bob", .password = "s3cret"};
+  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::input);
+  CHECK(error_of([&] { (void)repository.manifest("1"); }).detail().found ==
+        "status 401: no Basic ***, no bob:***, no ***");
+}
+
 TEST_CASE("repository: a manifest that never ends meets a limit", "[registry]") {
   MemoryRegistry server(answer_first(9, "GET", make_answer(200, std::string(5'000'000, ' '))));
   const Error error = error_of([&] { (void)open(server).manifest("1"); });
