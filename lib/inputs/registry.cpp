@@ -71,7 +71,7 @@ struct RegistryInput::State {
   }
 };
 
-RegistryInput::RegistryInput(RegistryPlace place, RegistrySession session, RegistryInputOptions options)
+RegistryInput::RegistryInput(const RegistryPlace& place, const RegistrySession& session, RegistryInputOptions options)
     : state_(std::make_unique<State>(std::move(place), session, std::move(options))) {}
 
 RegistryInput::~RegistryInput() = default;
