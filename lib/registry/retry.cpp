@@ -31,7 +31,7 @@ std::optional<unsigned> month_number(std::string_view name) {
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT": the only form that is still sent.
-std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   constexpr std::size_t kLength = 29;
   if (text.size() != kLength || text.substr(25) != " GMT" || text[19] != ':' || text[22] != ':') return std::nullopt;
   const auto day = number(text.substr(5, 2));
@@ -55,7 +55,8 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
   if (const auto seconds = number(value)) return std::chrono::seconds(*seconds);
   const auto date = parse_http_date(value);
   if (!date) return std::nullopt;
-  return std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(*date - now));
+  // In seconds: nanoseconds end in the year 2262.
+  return std::max(std::chrono::seconds(0), *date - std::chrono::floor<std::chrono::seconds>(now));
 }
 
 Tries::Tries(RegistrySession::State& session) : session_(session), random_(std::random_device()()) {}

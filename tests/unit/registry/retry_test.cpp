@@ -36,6 +36,7 @@ TEST_CASE("retry: Retry-After is seconds or a date", "[registry]") {
   CHECK(parse_retry_after("7", now) == 7s);
   CHECK(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now) == 37s);
   CHECK(parse_retry_after("Sun, 06 Nov 1994 08:48:37 GMT", now) == 0s);
+  CHECK(parse_retry_after("Sun, 06 Nov 9994 08:49:37 GMT", now).value() > 24h * 365 * 7999);
   for (const char* text : {"", "-7", "soon", "7s", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT",
                            "Sun, 06 Xxx 1994 08:49:37 GMT", "99999999999999999999"}) {
     INFO(text);
