@@ -3,8 +3,8 @@
 #include <isa-l/igzip_lib.h>
 
 #include <memory>
-#include <new>
 #include <stdexcept>
+#include <vector>
 
 #include "codec/packed_piece.hpp"
 
@@ -16,14 +16,14 @@ constexpr std::uint32_t kIsalLevel = 3;
 
 /// The stream and its tables: too large for a stack.
 struct Deflater {
-  isal_zstream stream;
-  std::unique_ptr<std::uint8_t[]> tables;  // NOLINT(modernize-avoid-c-arrays): not initialised
+  isal_zstream stream{};
+  std::vector<std::uint8_t> tables;
 
-  explicit Deflater(Block plain) : tables(std::make_unique_for_overwrite<std::uint8_t[]>(ISAL_DEF_LVL3_DEFAULT)) {
+  explicit Deflater(Block plain) : tables(ISAL_DEF_LVL3_DEFAULT) {
     isal_deflate_init(&stream);
     stream.level = kIsalLevel;
-    stream.level_buf = tables.get();
-    stream.level_buf_size = ISAL_DEF_LVL3_DEFAULT;
+    stream.level_buf = tables.data();
+    stream.level_buf_size = static_cast<std::uint32_t>(tables.size());
     stream.gzip_flag = IGZIP_DEFLATE;
     stream.flush = FULL_FLUSH;
     // The interface has no const; the input is only read.
