@@ -8,11 +8,16 @@ namespace {
 
 /// What is cheaper to read than a new connection is to make.
 constexpr std::size_t kDrainLimit = std::size_t{64} * 1024;
+constexpr std::chrono::seconds kDrainTime{1};
+
+/// Bytes in a millisecond: slower than any line that images go over.
+constexpr std::size_t kLeastRate = 4;
 
 class PooledAnswer final : public Answer {
  public:
   PooledAnswer(std::shared_ptr<ConnectionPool> pool, std::unique_ptr<Connection> connection, const Call& call)
-      : pool_(std::move(pool)),
+      : Answer(connection->timeouts()),
+        pool_(std::move(pool)),
         connection_(std::move(connection)),
         purpose_{call.url.origin, call.certificates},
         url_(call.url),
@@ -38,6 +43,11 @@ class PooledAnswer final : public Answer {
     const Block bytes = connection_->read();
     if (bytes.empty()) give_back();
     return bytes;
+  }
+
+ protected:
+  void set_end(Clock::time_point end) override {
+    if (connection_ != nullptr) connection_->socket().set_end(end);
   }
 
  private:
@@ -127,7 +137,12 @@ struct Client::State {
 
 std::string Answer::read_all(std::uint64_t cap) {
   std::string body;
-  for (Block bytes = read(); !bytes.empty(); bytes = read()) {
+  const Clock::time_point begin = Clock::now();
+  const auto read_in_time = [&] {
+    set_end(begin + patience_ + std::chrono::milliseconds{body.size() / kLeastRate});
+    return read();
+  };
+  for (Block bytes = read_in_time(); !bytes.empty(); bytes = read_in_time()) {
     if (bytes.size() > cap - body.size())
       throw Error{Errc::limit, side(), {shown(url()), "answer longer than " + std::to_string(cap) + " bytes"}};
     body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -138,6 +153,7 @@ std::string Answer::read_all(std::uint64_t cap) {
 void Answer::drain() noexcept {
   try {
     std::size_t drained = 0;
+    set_end(Clock::now() + kDrainTime);
     for (Block bytes = read(); !bytes.empty() && drained < kDrainLimit; bytes = read()) drained += bytes.size();
   } catch (const std::exception&) {
     return;  // nobody wants these bytes

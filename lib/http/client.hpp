@@ -1,6 +1,7 @@
 // http/client.hpp: requests over TCP and TLS, on connections that are kept.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stop_token>
@@ -66,11 +67,23 @@ class Answer {
   /// for longer than Timeouts::idle, are TransientErrors: Errc::refused, Errc::timed_out.
   [[nodiscard]] virtual Block read() = 0;
 
-  /// The whole body. Throws Errc::limit above `cap`.
+  /// The whole body. Throws Errc::limit above `cap`, and a TransientError with Errc::timed_out when it has not come
+  /// after Timeouts::response and what a slow line needs for its bytes: a document that trickles in is not waited for.
   [[nodiscard]] std::string read_all(std::uint64_t cap);
 
-  /// Reads what is left when that is little, so that the connection can be kept. Never throws.
+  /// Reads what is left when that is little and comes soon, so that the connection can be kept. Never throws.
   void drain() noexcept;
+
+ protected:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Answer(const Timeouts& timeouts) : patience_(timeouts.response) {}
+
+  /// A read() that would wait for longer is a TransientError, Errc::timed_out.
+  virtual void set_end(Clock::time_point end) = 0;
+
+ private:
+  std::chrono::milliseconds patience_;
 };
 
 /// Threads: send() may be called by several at once.

@@ -19,6 +19,7 @@ class Connection {
   Connection(SocketDescriptor socket, Peer peer, const std::stop_token& stop, const Timeouts& timeouts);
 
   [[nodiscard]] DuplexSocket& socket() noexcept { return socket_; }
+  [[nodiscard]] const Timeouts& timeouts() const noexcept { return timeouts_; }
 
   /// Begins an exchange: sends the head and, in one go with it, `body`.
   void begin(const Request& request, const Framing& framing, Block body = {});
@@ -39,8 +40,11 @@ class Connection {
   /// Whether the exchange is over, so that another one may begin.
   [[nodiscard]] bool is_reusable() const noexcept;
 
-  /// Gives the exchange's memory back.
-  void rest() { reader_.reset(); }
+  /// Gives the exchange's memory back, and forgets its limits.
+  void rest() {
+    reader_.reset();
+    socket_.set_end(std::nullopt);
+  }
 
  private:
   void listen();

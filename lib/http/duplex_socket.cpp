@@ -24,6 +24,8 @@ bool advance(DuplexSocket::Pieces& pieces, std::size_t bytes) {
   return left > 0;
 }
 
+DuplexSocket::End earlier(DuplexSocket::End a, DuplexSocket::End b) { return a && b ? std::min(*a, *b) : a ? a : b; }
+
 int family_of(int socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -115,17 +117,20 @@ void DuplexSocket::run_until_deadline(const std::function<bool()>& done, std::ch
 }
 
 void DuplexSocket::run(const std::function<bool()>& done, Idle limit, Deadline deadline, const char* what) {
-  const auto end_from_now = [&] { return limit ? std::optional{Clock::now() + *limit} : std::nullopt; };
-  std::optional<Clock::time_point> end = end_from_now();
+  const auto end_from_now = [&]() -> End { return limit ? End{Clock::now() + *limit} : std::nullopt; };
+  End end = end_from_now();
   std::uint64_t moved = bytes_moved_;
   while (!done()) {
-    if (!run_one_before(end)) fail_timed_out(*limit, what);
+    if (!run_one_before(earlier(end, end_))) {
+      if (end_ && (!end || *end_ <= *end)) fail_too_slow(what);
+      fail_timed_out(*limit, what);
+    }
     if (deadline == Deadline::moves_with_bytes && std::exchange(moved, bytes_moved_) != bytes_moved_)
       end = end_from_now();
   }
 }
 
-bool DuplexSocket::run_one_before(std::optional<Clock::time_point> end) {
+bool DuplexSocket::run_one_before(End end) {
   if (stop_.stop_requested()) fail_cancelled();
   return (end ? io_.run_one_until(*end) : io_.run_one()) != 0;
 }
@@ -134,6 +139,12 @@ void DuplexSocket::fail_timed_out(std::chrono::milliseconds limit, const char* w
   close();
   peer_.fail_for_now(Errc::timed_out,
                      {{}, "timed out", {}, "nothing in " + seconds(limit) + " while waiting for " + what});
+}
+
+void DuplexSocket::fail_too_slow(const char* what) {
+  close();
+  peer_.fail_for_now(Errc::timed_out,
+                     {{}, "timed out", {}, std::string{"bytes came too slowly while waiting for "} + what});
 }
 
 void DuplexSocket::fail_cancelled() {

@@ -71,6 +71,10 @@ class DuplexSocket {
   using Idle = std::optional<std::chrono::milliseconds>;
   void run_until(const std::function<bool()>& done, Idle idle, const char* what);
 
+  /// What is waited for from now on must come before `end`, however the bytes trickle in; none: no such limit.
+  using End = std::optional<std::chrono::steady_clock::time_point>;
+  void set_end(End end) noexcept { end_ = end; }
+
   /// As above, but with one limit for all of it.
   void run_until_deadline(const std::function<bool()>& done, std::chrono::milliseconds limit, const char* what);
 
@@ -81,8 +85,9 @@ class DuplexSocket {
   void run(const std::function<bool()>& done, Idle limit, Deadline deadline, const char* what);
 
   /// False when `end` came first.
-  [[nodiscard]] bool run_one_before(std::optional<Clock::time_point> end);
+  [[nodiscard]] bool run_one_before(End end);
   void continue_write();
+  [[noreturn]] void fail_too_slow(const char* what);
   [[noreturn]] void fail_timed_out(std::chrono::milliseconds limit, const char* what);
   [[noreturn]] void fail_cancelled();
   void close();
@@ -105,6 +110,7 @@ class DuplexSocket {
   Transfer writing_ = Transfer::none;
   std::size_t bytes_read_ = 0;
   std::uint64_t bytes_moved_ = 0;
+  End end_;
   std::stop_callback<Wake> wake_;
 };
 

@@ -131,13 +131,22 @@ class FakeServer::Client {
     received_.erase(0, size);
   }
 
-  void write(std::string_view bytes) {
+  /// False when the client has left.
+  bool write(std::string_view bytes) {
     while (!bytes.empty()) {
       const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1U << 20U));
       const ssize_t sent = ssl_ != nullptr ? SSL_write(ssl_.get(), bytes.data(), size)
                                            : ::send(socket_, bytes.data(), static_cast<std::size_t>(size), 0);
-      if (sent <= 0) return;
+      if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  void trickle(std::string_view bytes, std::chrono::milliseconds pause) {
+    for (const char& byte : bytes) {
+      std::this_thread::sleep_for(pause);
+      if (!write({&byte, 1})) return;
     }
   }
 
@@ -218,7 +227,7 @@ void FakeServer::converse(Client& client, std::size_t place) {
       requests_.push_back(request);
     }
     const Reply reply = answer_(request);
-    client.write(reply.bytes);
+    if (client.write(reply.bytes)) client.trickle(reply.trickle, reply.pause);
     if (reply.tunnel_to != 0) return tunnel(client.socket(), reply.tunnel_to);
     if (reply.then != Reply::Then::keep) return client.end(reply.then);
   }

@@ -1,6 +1,7 @@
 // support/fake_server.hpp: a server on loopback, plain or with TLS, that answers with bytes and with faults.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -36,6 +37,10 @@ struct Reply {
 
   /// After this reply the connection goes to a TLS server of its own: what a proxy does with CONNECT.
   std::uint16_t tunnel_to = 0;
+
+  /// Sent one by one after `bytes`, so far apart.
+  std::string trickle = {};
+  std::chrono::milliseconds pause{10};
 };
 
 /// TLS of the server: PEM files.

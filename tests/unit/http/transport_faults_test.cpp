@@ -124,6 +124,41 @@ TEST_CASE("transport: silence in each place is a timeout that may pass", "[http]
   CHECK(is_transient(talk));
 }
 
+TEST_CASE("transport: a document that trickles in is not waited for", "[http]") {
+  const std::string head = GENERATE("Content-Length: 1000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1;a=");
+  FakeServer server{[&](const ServedRequest&) {
+    return Reply{.bytes = "HTTP/1.1 200 OK\r\n" + head, .trickle = std::string(1000, 'x')};
+  }};
+  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+
+  const auto begin = std::chrono::steady_clock::now();
+  const auto talk = [&] { (void)client.send(ask("127.0.0.1", server.port()))->read_all(1000); };
+  const Error error = error_of(talk);
+
+  CHECK(error.code() == Errc::timed_out);
+  CHECK(error.detail().found == "bytes came too slowly while waiting for the rest of the answer");
+  CHECK(is_transient(talk));
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+TEST_CASE("transport: what nobody wants is not waited for, and a blob may be slow", "[http]") {
+  FakeServer server{[&](const ServedRequest& request) {
+    const std::size_t size = request.connection == 0 ? 1000 : 40;
+    return Reply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n",
+                 .trickle = std::string(size, 'x')};
+  }};
+  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+
+  const auto begin = std::chrono::steady_clock::now();
+  client.send(ask("127.0.0.1", server.port()))->drain();
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+
+  const auto answer = client.send(ask("127.0.0.1", server.port()));
+  std::size_t bytes = 0;
+  for (Block block = answer->read(); !block.empty(); block = answer->read()) bytes += block.size();
+  CHECK(bytes == 40);
+}
+
 TEST_CASE("transport: a TLS handshake that is not answered is a timeout", "[http]") {
   FakeServer server{tell("")};
   Client client{{.timeouts = {.connect = 50ms}}};
