@@ -115,9 +115,10 @@ void Connection::check() const {
   const std::string why = error && error != boost::asio::error::eof ? error.message() : "";
   // Not a byte: whoever listened there is gone, and has refused nothing.
   const Errc code = reader_->is_untouched() ? Errc::unreachable : Errc::refused;
-  // An alert of TLS is not chance: no certificate was shown, or not a good one.
-  if (reader_->is_cut() && error.category() != boost::asio::error::get_ssl_category())
-    socket_.peer().fail_for_now(code, {{}, reader_->fault(), {}, why});
+  // An alert of TLS before the answer is not chance: no certificate was shown, or not a good one. Later, a record was
+  // spoilt on its way.
+  const bool is_alert = reader_->is_untouched() && error.category() == boost::asio::error::get_ssl_category();
+  if (reader_->is_cut() && !is_alert) socket_.peer().fail_for_now(code, {{}, reader_->fault(), {}, why});
   socket_.peer().fail(code, {{}, reader_->fault(), {}, why});
 }
 

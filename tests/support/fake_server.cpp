@@ -13,6 +13,9 @@
 namespace occy::test {
 namespace {
 
+/// Application data, 32 bytes.
+constexpr std::string_view kSpoiltRecord{"\x17\x03\x03\x00\x20spoilt spoilt spoilt spoilt spoi", 5 + 32};
+
 sockaddr_in6 loopback6() {
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;
@@ -152,6 +155,7 @@ class FakeServer::Client {
 
   void end(Reply::Then then) {
     if (then == Reply::Then::close && ssl_ != nullptr) SSL_shutdown(ssl_.get());
+    if (then == Reply::Then::spoil) (void)::send(socket_, kSpoiltRecord.data(), kSpoiltRecord.size(), MSG_NOSIGNAL);
     const linger at_once{1, 0};
     if (then == Reply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     while (then == Reply::Then::hold && receive()) received_.clear();

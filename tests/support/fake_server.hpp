@@ -33,6 +33,7 @@ struct Reply {
     cut,    ///< without it
     reset,  ///< so that the client sees ECONNRESET
     hold,   ///< says nothing more
+    spoil,  ///< a record of TLS that was not made with the key, and the end
   } then = Then::keep;
 
   /// After this reply the connection goes to a TLS server of its own: what a proxy does with CONNECT.

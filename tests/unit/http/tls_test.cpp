@@ -197,6 +197,16 @@ TEST_CASE("tls: the last word may be missing behind a body of known length, and 
     CHECK(answer->read_all(5) == "hello");
 }
 
+TEST_CASE("tls: a record that was spoilt on its way may pass the next time", "[http]") {
+  const Scene scene;
+  FakeServer server{say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", Then::spoil), scene.certified()};
+  Client client{scene.trusting()};
+  const auto talk = [&] { (void)client.send(call_of(server))->read_all(9); };
+
+  CHECK(is_transient(talk));
+  CHECK_THAT(std::string{error_of(talk).what()}, contains_text("bad record mac"));
+}
+
 TEST_CASE("tls: files that cannot be used are refused at once", "[http]") {
   const Scene scene;
   const auto [certificate, key] = scene.authority.issue("client");
