@@ -46,6 +46,7 @@ void DuplexSocket::secure(const TlsContext& context, const std::string& host, st
   auto tls = std::make_unique<TlsStream>(std::move(stream_->socket()), context, host);
   TlsStream& stream = *tls;
   stream_ = std::move(tls);
+  if (!stream.is_ready()) peer_.fail(Errc::unreachable, {{}, "no certificate can be for this name"});
   bool done = false;
   boost::system::error_code outcome;
   stream.shake_hands([&](const boost::system::error_code& error, std::size_t) {

@@ -17,10 +17,21 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
+/// The dot of the root is a matter of looking names up; no certificate has it (RFC 6066, 3).
+std::string_view without_root_dot(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host;
+}
+
+bool set_expected(X509_VERIFY_PARAM* expected, const std::string& host) {
+  if (is_address(host)) return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+  return !host.empty() && X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
+}
+
 }  // namespace
 
-TlsStream::TlsStream(Socket socket, const TlsContext& context, std::string host)
-    : host_(std::move(host)), stream_(std::move(socket), context.get()) {
+TlsStream::TlsStream(Socket socket, const TlsContext& context, std::string_view host)
+    : host_(without_root_dot(host)), stream_(std::move(socket), context.get()) {
   // RFC 6066, 3: no addresses.
   if (!is_address(host_))
     SSL_ctrl(stream_.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host_.data());
@@ -33,10 +44,8 @@ TlsStream::TlsStream(Socket socket, const TlsContext& context, std::string host)
 void TlsStream::expect_host() {
   X509_VERIFY_PARAM* const expected = SSL_get0_param(stream_.native_handle());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (is_address(host_))
-    X509_VERIFY_PARAM_set1_ip_asc(expected, host_.c_str());
-  else
-    X509_VERIFY_PARAM_set1_host(expected, host_.data(), host_.size());
+  // OpenSSL expects no name at all when it cannot take this one.
+  ready_ = set_expected(expected, host_);
   stream_.set_verify_mode(ssl::verify_peer);
   stream_.set_verify_callback([this](bool good, ssl::verify_context& context) {
     if (!good) fault_.note(context.native_handle());

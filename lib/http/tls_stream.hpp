@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/ssl/stream.hpp>
+#include <string>
+#include <string_view>
 
 #include "http/stream.hpp"
 #include "http/tls_context.hpp"
@@ -12,7 +14,10 @@ namespace occy::http {
 class TlsStream final : public Stream {
  public:
   /// `host`: a name or an address; what the certificate must be for, and for a name what the server is told (SNI).
-  TlsStream(Socket socket, const TlsContext& context, std::string host);
+  TlsStream(Socket socket, const TlsContext& context, std::string_view host);
+
+  /// False when no certificate can be held against the host. Then nothing may be sent.
+  [[nodiscard]] bool is_ready() const noexcept { return ready_; }
 
   /// Must be done first, and well.
   void shake_hands(Done done);
@@ -28,6 +33,7 @@ class TlsStream final : public Stream {
   void expect_host();
 
   std::string host_;
+  bool ready_ = true;
   CertificateFault fault_;
   boost::asio::ssl::stream<Socket> stream_;
 };

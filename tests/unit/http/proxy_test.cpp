@@ -77,6 +77,10 @@ TEST_CASE("proxy: HTTPS goes through a tunnel, and the server's certificate coun
   CHECK(server.requests().at(0).field("Proxy-Authorization").empty());
   CHECK(server.requests().at(0).server_name == "registry.invalid");
 
+  // The dot of the root is no part of the name that a certificate is for.
+  CHECK(client.send(through("https://registry.invalid./"))->read_all(5) == "hello");
+  CHECK(server.requests().at(2).server_name == "registry.invalid");
+
   const Error error = error_of([&] { (void)client.send(through("https://other.invalid/")); });
   CHECK(error.detail().subject == "other.invalid");
   CHECK(error.detail().what == "the certificate is for another name");

@@ -119,6 +119,15 @@ TEST_CASE("tls: a certificate for another name", "[http]") {
   CHECK(name.detail().found == "127.0.0.1");
 }
 
+TEST_CASE("tls: a name that no certificate can be held against is not taken for any", "[http]") {
+  const std::string host{"localhost\0.example", 18};
+
+  const Error error = Scene{}.error_with({.names = "DNS:other.example"}, host);
+
+  CHECK(error.code() == Errc::unreachable);
+  CHECK(error.detail().what == "no certificate can be for this name");
+}
+
 TEST_CASE("tls: a certificate out of its time", "[http]") {
   const Error expired = Scene{}.error_with({.valid_from = -2h, .valid_until = -1h});
   CHECK(expired.detail().what == "the certificate has expired");
