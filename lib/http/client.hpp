@@ -34,7 +34,7 @@ struct Call {
   /// "Content-Length: 0" without one.
   Block body = {};
 
-  /// Any certificate is good enough.
+  /// Any certificate is good enough, of this host: redirects to others are verified.
   enum class Certificates { verified, any } certificates = Certificates::verified;
 
   /// Who asks: the side of every Error.

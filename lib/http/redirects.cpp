@@ -39,6 +39,7 @@ Fields without_secrets(Fields fields) {
 std::unique_ptr<Answer> Client::fetch(Call call) {
   const Origin home = call.url.origin;
   const Fields fields = call.request.fields;
+  const Call::Certificates certificates = call.certificates;
   std::vector<Url> visited;
   while (true) {
     std::unique_ptr<Answer> answer = send(call);
@@ -49,6 +50,7 @@ std::unique_ptr<Answer> Client::fetch(Call call) {
       refuse(*answer, "redirects in a loop", shown(call.url));
     if (visited.size() > kRedirectLimit)
       refuse(*answer, "more than " + std::to_string(kRedirectLimit) + " redirects", shown(call.url));
+    call.certificates = call.url.origin.host == home.host ? certificates : Call::Certificates::verified;
     call.request.fields = call.url.origin == home ? fields : without_secrets(fields);
     answer->drain();
   }

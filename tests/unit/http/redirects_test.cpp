@@ -100,6 +100,31 @@ TEST_CASE("redirects: never from HTTPS to plain HTTP", "[http]") {
   CHECK(plain.connections() == 0);
 }
 
+TEST_CASE("redirects: any certificate is good enough for the first host alone", "[http]") {
+  const TempDir directory;
+  const auto [certificate, key] = TestAuthority{directory.path(), "authority"}.issue("server", {.names = "DNS:b"});
+  const ServerTls tls{certificate, key};
+  const auto place = [](const char* host, const FakeServer& server) {
+    return "https://" + std::string{host} + ":" + std::to_string(server.port()) + "/";
+  };
+  FakeServer other{by_path({}), tls};
+  FakeServer server{
+      by_path({{"/away", redirect_to(place("localhost", other))}, {"/port", redirect_to(place("127.0.0.1", other))}}),
+      tls};
+  Client client{{.timeouts = kRedirectTimeouts}};
+  const auto fetch = [&](const std::string& path) {
+    Call call = call_for(place("127.0.0.1", server) + path);
+    call.certificates = Call::Certificates::any;
+    return client.fetch(call)->read_all(5);
+  };
+
+  CHECK(fetch("port") == "hello");
+  const Error error = error_of([&] { (void)fetch("away"); });
+  CHECK(error.code() == Errc::unreachable);
+  CHECK(error.detail().subject == "localhost:" + std::to_string(other.port()));
+  CHECK(other.requests().size() == 1);
+}
+
 TEST_CASE("redirects: a loop is found, and more than ten are not followed", "[http]") {
   FakeServer server{[](const ServedRequest& request) -> Reply {
     const std::string path = path_of(request);
