@@ -56,16 +56,30 @@ struct Desk {
   std::optional<Lookup> lookup;
 };
 
+/// Lookup::status instead of running out of memory: who waits has to hear.
+Lookup look_up_safely(const std::string& host, std::uint16_t port) noexcept {
+  try {
+    return look_up(host, port, 0);
+  } catch (const std::exception&) {
+    return {.status = EAI_MEMORY};
+  }
+}
+
 /// getaddrinfo cannot be interrupted and may take minutes: its thread is let go, not joined, and touches nothing but
 /// the desk.
 std::shared_ptr<Desk> start_lookup(const TcpEndpoint& endpoint) {
   auto desk = std::make_shared<Desk>();
-  std::thread{[desk, host = endpoint.host, port = endpoint.port] {
-    Lookup lookup = look_up(host, port, 0);
+  const auto work = [desk, host = endpoint.host, port = endpoint.port] {
+    Lookup lookup = look_up_safely(host, port);
     const std::lock_guard lock{desk->mutex};
     desk->lookup = std::move(lookup);
     desk->changed.notify_all();
-  }}.detach();
+  };
+  try {
+    std::thread{work}.detach();
+  } catch (const std::system_error& error) {
+    endpoint.peer.fail_for_now(Errc::unreachable, {{}, "cannot look the name up", {}, error.code().message()});
+  }
   return desk;
 }
 
@@ -85,7 +99,7 @@ Lookup look_up_aside(const TcpEndpoint& endpoint, std::chrono::steady_clock::tim
     detail.found = std::generic_category().message(lookup.system_error);
   else
     detail.found = lookup.status == 0 ? "no address of the internet" : ::gai_strerror(lookup.status);
-  if (lookup.status == EAI_AGAIN || lookup.status == EAI_SYSTEM)
+  if (lookup.status == EAI_AGAIN || lookup.status == EAI_SYSTEM || lookup.status == EAI_MEMORY)
     peer.fail_for_now(Errc::unreachable, std::move(detail));
   peer.fail(Errc::unreachable, std::move(detail));
 }

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -60,6 +61,26 @@ class FullPort {
   std::array<int, 4> clients_{};
 };
 
+/// While this lives, a thread that is made with the default stack is too large for any machine.
+class NoThreads {
+ public:
+  NoThreads() {
+    ::pthread_getattr_default_np(&before_);
+    pthread_attr_t attributes = before_;
+    ::pthread_attr_setstacksize(&attributes, std::size_t{1} << 47U);
+    ::pthread_setattr_default_np(&attributes);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+  ~NoThreads() {
+    ::pthread_setattr_default_np(&before_);
+    ::pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_{};
+};
+
 std::uint16_t closed_port() { return FakeServer{tell("")}.port(); }
 
 }  // namespace
@@ -84,6 +105,17 @@ TEST_CASE("transport: a name that does not resolve", "[http]") {
 
   CHECK((error.code() == Errc::unreachable || error.code() == Errc::timed_out));
   CHECK(error.detail().subject == "no-such-host.invalid");
+}
+
+TEST_CASE("transport: no thread to look a name up with is an error that may pass", "[http]") {
+  Client client{{}};
+  const auto talk = [&] {
+    const NoThreads none;
+    (void)client.send(ask("localhost", 80));
+  };
+
+  CHECK(error_of(talk).detail().what == "cannot look the name up");
+  CHECK(is_transient(talk));
 }
 
 TEST_CASE("transport: a connection that is never answered times out, and ends on a stop request", "[http]") {
