@@ -31,7 +31,9 @@
 #include "occy/inputs/dir.hpp"                    // IWYU pragma: export
 #include "occy/inputs/docker.hpp"                 // IWYU pragma: export
 #include "occy/inputs/layout.hpp"                 // IWYU pragma: export
+#include "occy/inputs/layout_blobs.hpp"           // IWYU pragma: export
 #include "occy/inputs/registry.hpp"               // IWYU pragma: export
+#include "occy/inputs/registry_blobs.hpp"         // IWYU pragma: export
 #include "occy/inputs/tar.hpp"                    // IWYU pragma: export
 #include "occy/inputs/tar_stream.hpp"             // IWYU pragma: export
 #include "occy/inputs/tree.hpp"                   // IWYU pragma: export
@@ -42,6 +44,9 @@
 #include "occy/outputs/dir.hpp"                   // IWYU pragma: export
 #include "occy/outputs/docker.hpp"                // IWYU pragma: export
 #include "occy/outputs/layout.hpp"                // IWYU pragma: export
+#include "occy/outputs/layout_blobs.hpp"          // IWYU pragma: export
+#include "occy/outputs/registry.hpp"              // IWYU pragma: export
+#include "occy/outputs/registry_blobs.hpp"        // IWYU pragma: export
 #include "occy/outputs/tar.hpp"                   // IWYU pragma: export
 #include "occy/platform.hpp"                      // IWYU pragma: export
 #include "occy/process.hpp"                       // IWYU pragma: export

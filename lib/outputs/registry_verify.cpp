@@ -6,18 +6,10 @@
 #include "outputs/layer_jobs.hpp"
 #include "outputs/layer_proof.hpp"
 #include "outputs/layout_documents.hpp"
-#include "outputs/store_checks.hpp"
+#include "outputs/registry_findings.hpp"
 
 namespace occy::outputs {
 namespace {
-
-bool was_not_asked(Errc code) {
-  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
-}
-
-std::string difference(const std::string& expected, const std::string& found) {
-  return "expected " + expected + ", found " + found;
-}
 
 class RegistryChecks {
  public:
@@ -35,51 +27,18 @@ class RegistryChecks {
   }
 
  private:
-  /// What `check` throws, becomes a finding.
-  template <class Check>
-  CheckResults guarded(const char* id, const std::string& subject, Check check) const {
-    CheckResults results;
-    try {
-      check(results);
-    } catch (const Error& error) {
-      if (was_not_asked(error.code()))
-        results.warning("verify.unreachable", subject, explain(error));
-      else
-        results.error(id, subject, explain(error));
-    } catch (const std::exception& error) {
-      results.error(id, subject, error.what());
-    }
-    return results;
-  }
-
   [[nodiscard]] std::string subject(const Digest& digest) const { return repository_.name() + ": " + digest.str(); }
 
   CheckResults check_manifest(const std::string& reference) const {
-    return guarded("verify.manifest", repository_.name(), [&](CheckResults& results) {
-      const ImageManifest found = repository_.manifest(reference);
-      if (found.bytes != image_.manifest.bytes)
-        results.error(
-            "verify.manifest", repository_.name(),
-            "not the bytes that were written: " + difference(image_.manifest.digest.str(), sha256(found.bytes).str()));
-      else if (found.media_type != image_.manifest.media_type)
-        results.error("verify.manifest", repository_.name(),
-                      "another media type: " + difference(image_.manifest.media_type, found.media_type));
+    return registry_findings("verify.manifest", repository_.name(), [&](CheckResults& results) {
+      expect_manifest(results, repository_.name(), image_.manifest, repository_.manifest(reference));
     });
-  }
-
-  void expect_size(CheckResults& results, const char* id, const Digest& digest, std::uint64_t size) const {
-    const auto found = repository_.find_blob(digest);
-    if (!found)
-      results.error(id, subject(digest), "the registry does not have the blob");
-    else if (*found != size)
-      results.error(id, subject(digest),
-                    difference(std::to_string(size) + " bytes", std::to_string(*found) + " bytes"));
   }
 
   CheckResults check_config() const {
     const Descriptor& config = image_.config;
-    return guarded("verify.config", subject(config.digest), [&](CheckResults& results) {
-      expect_size(results, "verify.config", config.digest, config.size);
+    return registry_findings("verify.config", subject(config.digest), [&](CheckResults& results) {
+      expect_blob_size(results, "verify.config", repository_, config.digest, config.size);
       if (proof_.level == VerifyLevel::full && !results.has_errors())
         static_cast<void>(repository_.read_blob(config, proof_.limits.document_bytes));
     });
@@ -87,8 +46,8 @@ class RegistryChecks {
 
   CheckResults check_layer(const LayerRecord& layer) const {
     const StoredBlob blob = stored_blob(layer);
-    CheckResults results = guarded("verify.layer", subject(blob.digest), [&](CheckResults& found) {
-      expect_size(found, "verify.layer", blob.digest, blob.size);
+    CheckResults results = registry_findings("verify.layer", subject(blob.digest), [&](CheckResults& found) {
+      expect_blob_size(found, "verify.layer", repository_, blob.digest, blob.size);
     });
     if (proof_.level == VerifyLevel::full && results.findings().empty()) results.merge(prove(layer));
     return results;
@@ -97,7 +56,7 @@ class RegistryChecks {
   CheckResults prove(const LayerRecord& layer) const {
     const StoredBlob blob = stored_blob(layer);
     const std::string name = subject(blob.digest);
-    return guarded("verify.digest", name, [&](CheckResults& results) {
+    return registry_findings("verify.digest", name, [&](CheckResults& results) {
       const auto bytes = repository_.open_blob({.media_type = {}, .digest = blob.digest, .size = blob.size});
       const LayerProof proof = prove_layer(*bytes, blob.compression, name, proof_.limits, proof_.stop);
       if (proof.record.stored->digest != blob.digest)

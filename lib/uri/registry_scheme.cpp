@@ -2,6 +2,8 @@
 
 #include "occy/inputs/registry.hpp"
 #include "occy/inputs/registry_blobs.hpp"
+#include "occy/outputs/registry.hpp"
+#include "occy/outputs/registry_blobs.hpp"
 #include "uri/percent.hpp"
 #include "uri/schemes.hpp"
 
@@ -48,8 +50,37 @@ std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
       RegistryInputOptions{.platform = platform_of(request, "arch"), .blob_cache = request.options.blob_cache});
 }
 
-std::unique_ptr<ImageOutput> refuse_output(const Request& request) {
-  refuse(request.text, "registry:// is a source only", "a destination");
+/// The meaning of one of a few words; `otherwise` when the URI does not say.
+template <class Value>
+Value choice_of(const Request& request, std::string_view key,
+                const std::vector<std::pair<std::string_view, Value>>& words, Value otherwise) {
+  const std::string* found = request.value(key);
+  if (found == nullptr) return otherwise;
+  std::vector<std::string_view> known;
+  for (const auto& [word, meaning] : words) {
+    if (word == *found) return meaning;
+    known.push_back(word);
+  }
+  refuse(request.text, "option '" + std::string(key) + "'", joined(known), *found);
+}
+
+RegistryWriterOptions writer_options(const Request& request) {
+  using Format = RegistryWriterOptions::Format;
+  using Digests = RegistryWriterOptions::Digests;
+  return {.compression = choice_of<Compression>(
+              request, "compression",
+              {{"gzip", Compression::gzip}, {"zstd", Compression::zstd}, {"none", Compression::none}},
+              request.options.compression),
+          .format = choice_of<Format>(request, "format", {{"oci", Format::oci}, {"docker", Format::docker}},
+                                      Format::of_source),
+          .digests = choice_of<Digests>(request, "preserve-digests", {{"require", Digests::require}},
+                                        Digests::keep_where_possible),
+          .layer_cache = request.options.layer_cache,
+          .jobs = request.options.jobs};
+}
+
+std::unique_ptr<ImageOutput> make_registry_output(const Request& request) {
+  return std::make_unique<RegistryWriter>(registry_place(request), registry_session(request), writer_options(request));
 }
 
 /// A whole index is copied as it is, so that there is nothing to choose.
@@ -63,6 +94,12 @@ std::unique_ptr<BlobInput> make_registry_blob_input(const Request& request) {
   require_no_choice(request);
   return std::make_unique<RegistryBlobInput>(registry_place(request), registry_session(request),
                                              RegistryBlobInputOptions{.blob_cache = request.options.blob_cache});
+}
+
+std::unique_ptr<BlobOutput> make_registry_blob_output(const Request& request) {
+  require_no_choice(request);
+  return std::make_unique<RegistryBlobOutput>(registry_place(request), registry_session(request),
+                                              RegistryBlobOutputOptions{.verify_jobs = request.options.jobs});
 }
 
 }  // namespace
@@ -90,10 +127,11 @@ RegistrySession registry_session(const Request& request) {
 Scheme registry_scheme() {
   return {.name = "registry",
           .input_keys = {"insecure", "tls_verify", "os", "arch", "variant"},
-          .output_keys = {},
+          .output_keys = {"insecure", "tls_verify", "compression", "format", "preserve-digests"},
           .make_input = make_registry_input,
-          .make_output = refuse_output,
-          .make_blob_input = make_registry_blob_input};
+          .make_output = make_registry_output,
+          .make_blob_input = make_registry_blob_input,
+          .make_blob_output = make_registry_blob_output};
 }
 
 }  // namespace occy::uri

@@ -1,0 +1,57 @@
+#include "outputs/registry_findings.hpp"
+
+#include <exception>
+
+#include "occy/error.hpp"
+#include "outputs/store_checks.hpp"
+
+namespace occy::outputs {
+namespace {
+
+bool was_not_asked(Errc code) {
+  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
+}
+
+}  // namespace
+
+CheckResults registry_findings(const char* id, const std::string& subject,
+                               const std::function<void(CheckResults& results)>& check) {
+  CheckResults results;
+  try {
+    check(results);
+  } catch (const Error& error) {
+    if (was_not_asked(error.code()))
+      results.warning("verify.unreachable", subject, explain(error));
+    else
+      results.error(id, subject, explain(error));
+  } catch (const std::exception& error) {
+    results.error(id, subject, error.what());
+  }
+  return results;
+}
+
+void expect_manifest(CheckResults& results, const std::string& subject, const ImageManifest& expected,
+                     const ImageManifest& found) {
+  if (found.bytes != expected.bytes)
+    results.error("verify.manifest", subject,
+                  "not the bytes that were written: " + difference(expected.digest.str(), sha256(found.bytes).str()));
+  else if (found.media_type != expected.media_type)
+    results.error("verify.manifest", subject,
+                  "another media type: " + difference(expected.media_type, found.media_type));
+}
+
+void expect_blob_size(CheckResults& results, const char* id, registry::Repository& repository, const Digest& digest,
+                      std::uint64_t size) {
+  const std::string subject = repository.name() + ": " + digest.str();
+  const auto found = repository.find_blob(digest);
+  if (!found)
+    results.error(id, subject, "the registry does not have the blob");
+  else if (*found != size)
+    results.error(id, subject, difference(std::to_string(size) + " bytes", std::to_string(*found) + " bytes"));
+}
+
+std::string difference(const std::string& expected, const std::string& found) {
+  return "expected " + expected + ", found " + found;
+}
+
+}  // namespace occy::outputs
