@@ -64,7 +64,7 @@ Exit run_diff(const DiffArguments& arguments, const Settings& settings) {
   DataWriter data;
   const auto write = [&data](std::string_view text) { data.write(text); };
   if (settings.format == Format::json)
-    write_diff_json(found, arguments.sources, write);
+    write_diff_json(found, {.a = without_login(arguments.sources.a), .b = without_login(arguments.sources.b)}, write);
   else
     write_diff_text(found, write);
   data.flush();

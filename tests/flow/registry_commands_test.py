@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
 from faults import close_at_once, cut, flip, refuse, refuse_html, replace_body, say  # noqa: E402
-from registry_case import Client, RegistryCase, digest_of  # noqa: E402
+from registry_case import PASSWORD, Client, RegistryCase, digest_of  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 from small_image import entry, layer  # noqa: E402
 
@@ -104,6 +104,15 @@ class RegistryCommandsTest(RegistryCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("etc/name", done.stdout)
         self.assertEqual(self.run_on("diff", self.uri, self.uri).returncode, 0)
+
+    def test_a_login_in_a_uri_is_never_shown(self):
+        uri = f"registry://user:{PASSWORD}@{self.proxy_.host}/a/b"
+        for command, *sources in (("tags", uri), ("digest", f"{uri}:1"), ("info", f"{uri}:1"), ("check", f"{uri}:1"),
+                                  ("check", f"{uri}:none"), ("search", f"{uri}:1", "etc/*"), ("diff", f"{uri}:1", f"{uri}:1"),
+                                  ("diff", f"{uri}:1?colour=red", f"{uri}:1"), ("process", f"{uri}:1", self.target),
+                                  ("process", self.source, f"{uri}:2"), ("process", f"{uri}:1", f"{uri}:3", "--platform=all")):
+            for format_ in ("text", "json"):
+                self.assert_no_secrets(self.run_on(command, *sources, "-O", format_))
 
     def test_all_of_them_try_again(self):
         for fault in (cut(after=20), close_at_once(), refuse(503, Retry_After="0"), refuse(429, Retry_After="0")):
