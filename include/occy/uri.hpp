@@ -81,7 +81,7 @@ struct OpenOptions {
 /// What a registry:// URI names. Throws as open_input() does.
 [[nodiscard]] OCCY_API RegistryPlace parse_registry_place(std::string_view uri);
 
-/// A URI for messages and reports: a login in it is left out.
+/// A URI, or a text with one, for messages and reports: a login in it is left out.
 [[nodiscard]] OCCY_API std::string without_login(std::string_view uri);
 
 /// How matches are to be shown.

@@ -139,9 +139,10 @@ void require_known_keys(const FilterRequest& request, const FilterKind& kind) {
 }  // namespace
 
 std::unique_ptr<ImageFilter> open_filter(std::string_view spec, const FilterOptions& options) {
+  const std::string shown = without_login(spec);  // keep-base may have one
   auto parsed = uri::FilterSpec::parse(spec);
-  if (!parsed) refuse(spec, parsed.error().message + " at byte " + std::to_string(parsed.error().position));
-  const FilterRequest request{.text = spec, .spec = std::move(*parsed), .options = options};
+  if (!parsed) refuse(shown, parsed.error().message + " at byte " + std::to_string(parsed.error().position));
+  const FilterRequest request{.text = shown, .spec = std::move(*parsed), .options = options};
   const FilterKind& kind = kind_of(request);
   require_known_keys(request, kind);
   return kind.make(request);

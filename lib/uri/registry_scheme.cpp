@@ -19,6 +19,13 @@ std::size_t end_of_login(std::string_view rest) {
   return is_digest ? std::string_view::npos : at;
 }
 
+/// The last "@" that begins no digest: what stands before it may be a login, also one that is not written as it should.
+std::size_t last_stray_at(std::string_view text) {
+  for (std::size_t at = text.rfind('@'); at != std::string_view::npos; at = text.substr(0, at).rfind('@'))
+    if (!text.substr(at).starts_with("@sha256:")) return at;
+  return std::string_view::npos;
+}
+
 std::string decoded(const Request& request, std::string_view text) {
   auto plain = percent_decoded(text, 0);
   if (!plain) refuse(request.text, "the login: " + plain.error().message);
@@ -106,16 +113,20 @@ std::unique_ptr<BlobOutput> make_registry_blob_output(const Request& request) {
 
 std::string without_login(std::string_view uri) {
   constexpr std::string_view kScheme = "registry://";
-  if (!uri.starts_with(kScheme)) return std::string(uri);
-  const std::string_view rest = uri.substr(kScheme.size());
-  const std::size_t end = end_of_login(rest);
-  return std::string(kScheme) + std::string(end == std::string_view::npos ? rest : rest.substr(end + 1));
+  const std::size_t scheme = uri.find(kScheme);
+  if (scheme == std::string_view::npos) return std::string(uri);
+  const std::size_t begin = scheme + kScheme.size();
+  const std::size_t at = last_stray_at(uri.substr(begin));
+  if (at == std::string_view::npos) return std::string(uri);
+  return std::string(uri.substr(0, begin)) + std::string(uri.substr(begin + at + 1));
 }
 
 RegistryPlace registry_place(const Request& request) {
   const std::string& rest = request.uri.rest;
   const std::size_t end = end_of_login(rest);
   const std::string name = end == std::string::npos ? rest : rest.substr(end + 1);
+  if (last_stray_at(name) != std::string_view::npos)
+    refuse(request.text, "a login whose slashes and '@' are not percent-encoded", kRegistryForm);
   return {.image = image_name(request, name), .transport = transport_of(request), .login = login_of(request)};
 }
 
