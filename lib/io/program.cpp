@@ -78,6 +78,7 @@ class SpawnAttributes {
     ::sigemptyset(&signals);
     ::posix_spawnattr_setsigmask(&attributes_, &signals);
     ::sigaddset(&signals, SIGPIPE);
+    ::sigaddset(&signals, SIGCHLD);
     ::posix_spawnattr_setsigdefault(&attributes_, &signals);
     ::posix_spawnattr_setpgroup(&attributes_, 0);
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -126,16 +127,24 @@ class Process {
     }
   }
 
+  // ECHILD: the system has cleared it away, or somebody else here has waited for it; its number may be another's now.
   [[nodiscard]] bool has_ended() {
-    if (!ended_) ended_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
+    if (ended_) return true;
+    const pid_t answer = ::waitpid(pid_, &status_, WNOHANG);
+    has_status_ = answer == pid_;
+    ended_ = has_status_ || (answer < 0 && errno == ECHILD);
     return ended_;
   }
 
-  [[nodiscard]] int exit_code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_); }
+  [[nodiscard]] std::optional<int> exit_code() const {
+    if (!has_status_) return std::nullopt;
+    return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+  }
 
  private:
   pid_t pid_;
   int status_ = 0;
+  bool has_status_ = false;
   bool ended_ = false;
 };
 

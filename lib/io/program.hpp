@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -32,8 +33,9 @@ struct ProgramBounds {
 };
 
 struct ProgramResult {
-  /// 128 and the signal's number where a signal ended it.
-  int exit_code = 0;
+  /// 128 and the signal's number where a signal ended it. Missing where this process ignores SIGCHLD: then the system
+  /// keeps it for nobody.
+  std::optional<int> exit_code = 0;
 
   std::string output;
 

@@ -38,11 +38,11 @@ std::string_view trimmed_line(std::string_view text) {
 
 // By the protocol a failure's message is what was written to the output. A helper that writes an answer there, and
 // fails, has written a secret.
-std::string message_of(const io::ProgramResult& result) {
+std::string message_of(int exit_code, const io::ProgramResult& result) {
   std::string_view line = trimmed_line(result.output);
   if (line.empty()) line = trimmed_line(result.complaints);
   if (result.output.find('{') != std::string::npos) line = {};
-  return "exit code " + std::to_string(result.exit_code) + (line.empty() ? "" : ": ") + std::string(line);
+  return "exit code " + std::to_string(exit_code) + (line.empty() ? "" : ": ") + std::string(line);
 }
 
 Error helper_error(Errc code, const CredentialHelper& helper, std::string what, std::string found) {
@@ -70,7 +70,9 @@ std::optional<Login> ask_helper(const CredentialHelper& helper, const std::strin
   const io::ProgramResult said =
       io::run_program({.path = *program, .arguments = {"get"}, .input = server}, {.stop = stop}, Side::usage);
   if (said.exit_code != 0 && trimmed_line(said.output) == kNone) return std::nullopt;
-  if (said.exit_code != 0) throw helper_error(Errc::refused, helper, "fails for " + server, message_of(said));
+  // Where it is not known, what was said decides.
+  const int exit_code = said.exit_code.value_or(0);
+  if (exit_code != 0) throw helper_error(Errc::refused, helper, "fails for " + server, message_of(exit_code, said));
   result<Login> login = parse_helper_answer(said.output, name, {});
   if (login.has_error())
     throw helper_error(Errc::bad_document, helper, "gives no login for " + server, login.error().message);

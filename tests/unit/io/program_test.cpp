@@ -38,6 +38,18 @@ bool is_gone(const std::filesystem::path& pid_file) {
   return false;
 }
 
+class IgnoredSignal {
+ public:
+  explicit IgnoredSignal(int number) : number_(number), before_(std::signal(number, SIG_IGN)) {}
+  IgnoredSignal(const IgnoredSignal&) = delete;
+  IgnoredSignal& operator=(const IgnoredSignal&) = delete;
+  ~IgnoredSignal() { (void)std::signal(number_, before_); }
+
+ private:
+  int number_;
+  void (*before_)(int);
+};
+
 }  // namespace
 
 TEST_CASE("program: it reads its input, writes its output, complains and ends", "[io]") {
@@ -75,6 +87,17 @@ TEST_CASE("program: it need not read what it is given", "[io]") {
 
 TEST_CASE("program: a signal that ends it is told as a shell tells it", "[io]") {
   CHECK(run(shell("kill -TERM $$")).exit_code == 128 + SIGTERM);
+}
+
+TEST_CASE(
+    "program: where this process ignores SIGCHLD, its end is seen, its exit code is not, and it does not ignore it",
+    "[io]") {
+  const IgnoredSignal ignored(SIGCHLD);
+  const ProgramResult result = run({.path = "/bin/grep", .arguments = {"SigIgn", "/proc/self/status"}}, {.time = 20s});
+  CHECK_FALSE(result.exit_code.has_value());
+  REQUIRE(result.output.starts_with("SigIgn:"));
+  const unsigned long long signals = std::stoull(result.output.substr(7), nullptr, 16);
+  CHECK((signals & (1ULL << (SIGCHLD - 1U))) == 0);
 }
 
 TEST_CASE("program: what cannot be started", "[io]") {
