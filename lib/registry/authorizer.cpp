@@ -93,6 +93,15 @@ struct Authorizer::State {
     return grant.login;
   }
 
+  // Whether there is another login than the one that was refused, which may have ended since it was found.
+  bool finds_another_login(Grant& grant, const Account& account, const Scope& scope) {
+    if (account.login || credentials == nullptr || !grant.login) return false;
+    const std::optional<Login> before = grant.login;
+    credentials->refused(account.registry);
+    grant.login_until = {};
+    return login(grant, account, scope) != before;
+  }
+
   std::string basic(Grant& grant, const Account& account, const Scope& scope) {
     const std::optional<Login>& known = login(grant, account, scope);
     return known ? basic_authorization(*known, account.registry, account.side) : std::string{};
@@ -107,11 +116,19 @@ struct Authorizer::State {
     return wants_basic(account.origin) ? basic(grant, account, scope) : held_token(grant);
   }
 
+  Token fetch_as_known(Grant& grant, const Account& account, const Scope& scope, Moment asked) {
+    try {
+      return fetch_token(ask, {*grant.place, account, login(grant, account, scope)}, asked, limits);
+    } catch (const Error& error) {
+      if (error.code() != Errc::refused || !finds_another_login(grant, account, scope)) throw;
+    }
+    return fetch_token(ask, {*grant.place, account, login(grant, account, scope)}, asked, limits);
+  }
+
   void fetch(Grant& grant, const Account& account, const Scope& scope) {
     const Moment asked = now();
     grant.token.reset();
-    const TokenRequest request{*grant.place, account, login(grant, account, scope)};
-    const Token token = fetch_token(ask, request, asked, limits);
+    const Token token = fetch_as_known(grant, account, scope, asked);
     grant.token = HeldToken{.authorization = "Bearer " + token.value,
                             .refresh_at = asked + token.lifetime - margin(token.lifetime)};
   }
@@ -132,7 +149,8 @@ struct Authorizer::State {
 
   bool take_basic(Grant& grant, const Account& account, const Scope& scope, const std::string& used) {
     const std::string value = basic(grant, account, scope);
-    return !value.empty() && value != used;
+    if (value.empty()) return false;
+    return value != used || finds_another_login(grant, account, scope);
   }
 
   const Ask ask;

@@ -21,6 +21,9 @@ using Clock = std::chrono::steady_clock;
 // clouds end after an hour or so.
 constexpr std::chrono::minutes kAnswerLifetime{5};
 
+// A password that is wrong for a thousand repositories must not be asked for a thousand times.
+constexpr std::chrono::seconds kLeastLifetime{5};
+
 // Missing: there is none.
 std::optional<std::string> read_text(const std::filesystem::path& path, const Limits& limits) {
   std::error_code unknown;
@@ -56,6 +59,8 @@ std::vector<std::string> servers_of(std::string_view registry) {
 
 CredentialSource::~CredentialSource() = default;
 
+void CredentialSource::refused(std::string_view /*registry*/) {}
+
 struct AuthFiles::State {
   std::optional<Login> find_in(const std::filesystem::path& path, std::string_view registry,
                                std::string_view repository) {
@@ -87,9 +92,20 @@ struct AuthFiles::State {
     return answer.login;
   }
 
+  // The second time in short, it is not the helper's memory that is old.
+  void drop_answers(const std::string& server) {
+    const std::lock_guard lock(mutex);
+    for (auto& [question, answer] : answers) {
+      if (question.second != server || Clock::now() < answer.keep_until) continue;
+      answer.until = {};
+      answer.keep_until = Clock::now() + kLeastLifetime;
+    }
+  }
+
   struct Answer {
     std::optional<Login> login;
     Clock::time_point until = {};
+    Clock::time_point keep_until = {};  ///< also when it is refused
   };
 
   std::vector<std::filesystem::path> files;
@@ -113,6 +129,10 @@ std::optional<Login> AuthFiles::find(std::string_view registry, std::string_view
   for (const std::filesystem::path& path : state_->files)
     if (std::optional<Login> login = state_->find_in(path, registry, repository)) return login;
   return std::nullopt;
+}
+
+void AuthFiles::refused(std::string_view registry) {
+  for (const std::string& server : servers_of(registry)) state_->drop_answers(server);
 }
 
 }  // namespace occy

@@ -56,6 +56,22 @@ struct Setup {
 const Login kBob{.username = "bob", .password = "s3cret", .origin = "config.json: /c"};
 const std::string kBasicOfBob = "Basic Ym9iOnMzY3JldA==";
 
+/// Keeps a login, and gives another one when that was refused.
+class ChangedLogin final : public CredentialSource {
+ public:
+  std::optional<Login> find(std::string_view, std::string_view) override { return login_; }
+  void refused(std::string_view registry) override {
+    refusals.emplace_back(registry);
+    login_.password = "new";
+  }
+  std::vector<std::string> refusals;
+
+ private:
+  Login login_ = kBob;
+};
+
+const std::string kBasicOfNewBob = "Basic Ym9iOm5ldw==";
+
 /// Wants Bearer, then Basic; its token server never has a token. No refusal is its last word: each look at the clock is
 /// a minute later.
 class UndecidedServer {
@@ -223,6 +239,38 @@ TEST_CASE("authorizer: many threads get one token", "[registry]") {
       });
   }
   CHECK(got == std::vector<std::string>(8, "Bearer t1"));
+  CHECK(setup.server.calls().size() == 1);
+}
+
+TEST_CASE("authorizer: a login that is refused is asked for anew, and the other one is tried", "[registry]") {
+  TokenServer server;
+  ChangedLogin credentials;
+  Authorizer authorizer{server.ask(), [] { return std::chrono::system_clock::now(); }, &credentials, Limits{}};
+  const Account account{.origin = {.host = "registry.example"}, .registry = "registry.example"};
+
+  SECTION("by the token server") {
+    server.answer(401, "");
+    CHECK(authorizer.challenged(account, kPull, unauthorized({kBearer}), ""));
+    REQUIRE(server.calls().size() == 2);
+    CHECK(server.calls()[0].authorization == kBasicOfBob);
+    CHECK(server.calls()[1].authorization == kBasicOfNewBob);
+  }
+  SECTION("by the registry") {
+    const http::Response basic = unauthorized({"Basic realm=x"});
+    CHECK(authorizer.challenged(account, kPull, basic, ""));
+    CHECK(authorizer.challenged(account, kPull, basic, kBasicOfBob));
+    CHECK(authorizer.authorization(account, kPull) == kBasicOfNewBob);
+    CHECK_FALSE(authorizer.challenged(account, kPull, basic, kBasicOfNewBob));
+  }
+  CHECK(credentials.refusals == std::vector<std::string>{"registry.example"});
+}
+
+TEST_CASE("authorizer: a login that is refused, and is the only one, is sent once", "[registry]") {
+  Setup setup{kBob};
+  setup.server.answer(401, "");
+  CHECK(error_of([&] {
+          (void)setup.authorizer.challenged(setup.account, kPull, unauthorized({kBearer}), "");
+        }).code() == Errc::refused);
   CHECK(setup.server.calls().size() == 1);
 }
 

@@ -121,6 +121,22 @@ TEST_CASE("credentials: a helper is asked once for many repositories, also by se
   CHECK(home.asked() == "get r.example\n");
 }
 
+TEST_CASE("credentials: a helper whose login was refused is asked anew, but not each time", "[registry]") {
+  Home home;
+  home.helper("h", answer("u", "p"));
+  AuthFiles files({home.config(R"({"credsStore":"h"})")}, home.directory.path().string());
+  (void)files.find("r.example", "a");
+  files.refused("other.example");
+  (void)files.find("r.example", "a");
+  CHECK(home.asked() == "get r.example\n");
+  files.refused("r.example");
+  (void)files.find("r.example", "a");
+  CHECK(home.asked() == "get r.example\nget r.example\n");
+  files.refused("r.example");
+  (void)files.find("r.example", "a");
+  CHECK(home.asked() == "get r.example\nget r.example\n");
+}
+
 TEST_CASE("credentials: a helper that fails is an error with its message and without its secret", "[registry]") {
   const auto [script, code, found] = GENERATE(table<std::string, Errc, std::string>(
       {{"echo 'keychain is locked'; echo more; exit 1", Errc::refused, "exit code 1: keychain is locked"},
