@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine_socket.hpp"
 #include "filters.hpp"
 #include "occy/error.hpp"
 #include "occy/uri.hpp"
@@ -18,6 +19,9 @@ bool is_index_job(const JobOptions& options) { return options.platforms.scope ==
 
 void require_sensible(const ImagePair& pair, const JobOptions& options) {
   require_distinct(pair.source, pair.destination);
+  // A wrong name is said before an engine is looked for.
+  (void)side_without_socket(pair.source, Side::input);
+  (void)side_without_socket(pair.destination, Side::output);
   if (!is_index_job(options) || options.filters.empty()) return;
   refuse_platforms("filters change one image, and a whole index is copied as it is",
                    "name one platform, or leave the filters out");
