@@ -3,6 +3,8 @@
 import argparse, dataclasses, json, os, shutil, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
+from compare_registry import RegistryJobs
+
 SHAPES = ("large", "layers", "files")
 
 
@@ -72,7 +74,10 @@ def shell(command):
     return ["sh", "-c", command]
 
 
-class Bench:
+class Bench(RegistryJobs):
+    contender = staticmethod(Contender)
+    once = staticmethod(run)
+
     def __init__(self, options):
         self.occy, self.runs, self.directory = options.occy, options.runs, Path(options.directory)
         self.socket = os.environ.get("OCCY_TEST_DOCKER_SOCKET")
@@ -84,6 +89,10 @@ class Bench:
             subprocess.run([sys.executable, maker, shape, f"{path}.part"], check=True)
             os.rename(f"{path}.part", path)
         return path
+
+    def compare(self, title, contenders, ratios):
+        """Of contenders whose programs are there."""
+        report(title, measure([one for one in contenders if shutil.which(one.command[0])], self.runs), ratios)
 
     def remove(self, name):
         return lambda: (self.directory / name).unlink(missing_ok=True)
@@ -195,7 +204,10 @@ class Bench:
                                     "process --verify=full": ["process", "-q", "--verify=full", f"tar://{image}", f"tar://{self.out('occy.out')}"],
                                     "check": ["check", "-q", f"tar://{image}"]}.items():
                 jobs[f"{name}: {shape}"] = run(Contender(name, [self.occy, *arguments], self.remove("occy.out")))
-        report("memory, 5 MB to 2.5 GB", jobs, [])
+        self.show_memory("memory, 5 MB to 2.5 GB", jobs)
+
+    def show_memory(self, title, jobs):
+        report(title, jobs, [])
         peak = max(cost.peak for cost in jobs.values())
         print(f"\nhighest: {peak:.1f} MiB, target ≤ 64 MiB: {'reached' if peak <= 64 else 'MISSED'}")
 
@@ -249,7 +261,8 @@ class Bench:
 
 
 def main():
-    jobs = ("copy", "full", "check", "search", "filters", "load", "save", "expand", "start", "memory")
+    jobs = ("copy", "full", "check", "search", "filters", "load", "save", "expand", "start", "memory",
+            "pull", "push", "mirror", "check_registry", "pull_to_docker", "registry_memory")
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--occy", required=True)
     arguments.add_argument("--runs", type=int, default=7)

@@ -4,7 +4,8 @@
 # usage: tests/bench/compare.sh [--runs N] [--directory DIR] [JOB...]
 #   --runs       paired runs of each job, 7 by default; the table shows medians
 #   --directory  where images and copies lie (needs 4 GB); a temporary directory by default. Images that are there are used again.
-#   JOB          copy, full, check, load, save, start, memory; all by default
+#   JOB          copy, full, check, search, filters, load, save, expand, start, memory, and beside Debian's docker-registry pull,
+#                push, mirror, check_registry, pull_to_docker, registry_memory; all by default
 #
 # Peers that are not installed (skopeo) and engines that do not answer (OCCY_TEST_DOCKER_SOCKET) are left out, with a line
 # that says so.
