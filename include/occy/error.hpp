@@ -27,6 +27,7 @@ enum class Errc {
   refused,          ///< the daemon answered, and said no
   unreachable,      ///< the daemon could not be asked
   timed_out,        ///< no byte moved for as long as Timeouts allows
+  interrupted,      ///< the other side lost a transfer, which may be made again from its beginning
   cancelled,        ///< the caller's stop token asked for it
   destination,      ///< the destination cannot take the image (kind, permission, same file as the source)
 };

@@ -98,6 +98,10 @@ class OCCY_API LayerReader : public BlockSource {
   /// source must be read to its end. Counted in stored bytes, behind what next() has lent. Passing over the end is an
   /// Error at the next call of next(). Default: 0.
   [[nodiscard]] virtual std::uint64_t skip(std::uint64_t bytes);
+
+  /// Goes back to the first byte; what next() has lent is gone. False: the source gives its bytes only once. Default:
+  /// false.
+  [[nodiscard]] virtual bool restart();
 };
 
 /// Where one layer goes, in the form that its output takes, written once, forward, by one thread.
@@ -107,6 +111,8 @@ class OCCY_API LayerSink {
  public:
   virtual ~LayerSink();
 
+  /// Throws Errc::interrupted, as commit() does, when the destination lost what it had got: a new sink may take the
+  /// layer from its beginning.
   virtual void write(Block bytes) = 0;
 
   /// Settles the layer's identity; called once, after the last write, when the bytes were proved to be what `record`

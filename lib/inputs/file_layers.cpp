@@ -96,6 +96,11 @@ class FileLayerReader final : public LayerReader {
     return bytes;
   }
 
+  bool restart() override {
+    position_ = 0;
+    return true;
+  }
+
  private:
   [[noreturn]] void passed_end() const {
     throw Error(Errc::size_mismatch, Side::input,

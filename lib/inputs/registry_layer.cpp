@@ -74,6 +74,11 @@ class RegistryLayerReader final : public LayerReader {
     return block;
   }
 
+  bool restart() override {
+    source_.reset();
+    return true;
+  }
+
  private:
   std::unique_ptr<BlockSource> open() {
     const auto fetch = [this](std::uint64_t offset) -> std::unique_ptr<BlockSource> {

@@ -43,26 +43,31 @@ void expect_unchanged(const io::File& file, const io::FileStamp& before) {
 class TarLayerReader final : public LayerReader {
  public:
   TarLayerReader(const io::File& file, const io::FileStamp& stamp, const StoredLayer& layer)
-      : file_(file), stamp_(stamp), info_(layer.info), bytes_(file, layer.offset, layer.size) {}
+      : file_(file), stamp_(stamp), layer_(layer), bytes_(std::in_place, file, layer.offset, layer.size) {}
 
-  const LayerInfo& info() const noexcept override { return info_; }
+  const LayerInfo& info() const noexcept override { return layer_.info; }
 
   Block next() override {
-    const Block block = bytes_.next();
+    const Block block = bytes_->next();
     if (block.empty()) expect_unchanged(file_, stamp_);
     return block;
   }
 
   std::uint64_t skip(std::uint64_t bytes) override {
-    bytes_.skip(bytes);
+    bytes_->skip(bytes);
     return bytes;
+  }
+
+  bool restart() override {
+    bytes_.emplace(file_, layer_.offset, layer_.size);
+    return true;
   }
 
  private:
   const io::File& file_;
   io::FileStamp stamp_;
-  LayerInfo info_;
-  io::FileRangeSource bytes_;
+  StoredLayer layer_;
+  std::optional<io::FileRangeSource> bytes_;
 };
 
 }  // namespace

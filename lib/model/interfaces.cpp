@@ -14,6 +14,7 @@ namespace occy {
 BlockSource::~BlockSource() = default;
 LayerSink::~LayerSink() = default;
 std::uint64_t LayerReader::skip(std::uint64_t) { return 0; }
+bool LayerReader::restart() { return false; }
 
 BlobInput::~BlobInput() = default;
 std::vector<Reference> BlobInput::references() { return {}; }

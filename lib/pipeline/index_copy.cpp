@@ -20,6 +20,9 @@ namespace {
 // A processor can serve many transfers that wait for a network.
 constexpr unsigned kLeastJobs = 4;
 
+// How often a blob is sent that the destination loses on its way.
+constexpr unsigned kMostTries = 5;
+
 unsigned blob_jobs(unsigned asked) {
   return asked != 0 ? asked : std::max(std::thread::hardware_concurrency(), kLeastJobs);
 }
@@ -67,11 +70,22 @@ class IndexCopy {
   void copy_blob(const Descriptor& blob, const std::stop_token& stop) {
     pipeline::require_running(stop);
     if (output_.has_blob(blob)) return count_known(blob);
-    const auto source = input_.blob(blob);
-    const auto sink = output_.put_blob(blob);
-    move_proved(*source, *sink, blob, stop);
-    sink->commit();
+    for (unsigned tries = 1; !try_to_move(blob, stop, tries);) ++tries;
     count_moved(blob);
+  }
+
+  /// False: the destination lost the blob on its way.
+  bool try_to_move(const Descriptor& blob, const std::stop_token& stop, unsigned tries) {
+    try {
+      const auto source = input_.blob(blob);
+      const auto sink = output_.put_blob(blob);
+      move_proved(*source, *sink, blob, stop);
+      sink->commit();
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != Errc::interrupted || tries == kMostTries) throw;
+      return false;
+    }
   }
 
   void move_proved(BlockSource& source, BlobSink& sink, const Descriptor& blob, const std::stop_token& stop) {

@@ -13,8 +13,8 @@ StoredBlob as_stored(const LayerRecord& record) {
 
 class Mover {
  public:
-  Mover(LayerMove move, const MoveOptions& options)
-      : move_(std::move(move)), options_(options), info_(move_.reader->info()), filter_(make_filter()) {}
+  Mover(LayerMove& move, const MoveOptions& options)
+      : move_(move), options_(options), info_(move_.reader->info()), filter_(make_filter()) {}
 
   std::optional<MovedLayer> run() {
     const LayerFacts facts = pump(*move_.reader, options_.limits, options_.stop, taps(), options_.hashing);
@@ -74,7 +74,7 @@ class Mover {
     return record;
   }
 
-  LayerMove move_;
+  LayerMove& move_;
   const MoveOptions& options_;
   const LayerInfo& info_;
   std::unique_ptr<LayerFilter> filter_;
@@ -83,8 +83,6 @@ class Mover {
 
 }  // namespace
 
-std::optional<MovedLayer> move_layer(LayerMove move, const MoveOptions& options) {
-  return Mover(std::move(move), options).run();
-}
+std::optional<MovedLayer> move_layer(LayerMove& move, const MoveOptions& options) { return Mover(move, options).run(); }
 
 }  // namespace occy::pipeline

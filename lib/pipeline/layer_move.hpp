@@ -48,7 +48,7 @@ struct MovedLayer {
   LayerRecord written;
 };
 
-/// Reads, proves, filters, writes and commits. Nothing when the layer is foreign.
-[[nodiscard]] std::optional<MovedLayer> move_layer(LayerMove move, const MoveOptions& options);
+/// Reads, proves, filters, writes and commits. Nothing when the layer is foreign. Uses up the sinks of `move`.
+[[nodiscard]] std::optional<MovedLayer> move_layer(LayerMove& move, const MoveOptions& options);
 
 }  // namespace occy::pipeline

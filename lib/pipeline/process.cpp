@@ -24,6 +24,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// How often a layer is sent that the destination loses on its way.
+constexpr unsigned kMostTries = 5;
+
 // The diff_ids, where the source tells all of them before its layers.
 std::optional<std::unordered_set<Digest>> listed_before(const ImageDescription& image) {
   if (image.config) return std::unordered_set<Digest>(image.config->diff_ids().begin(), image.config->diff_ids().end());
@@ -100,7 +103,7 @@ class Job {
     form_ = output_.layer_form();
     most_postponed_ = input_.max_open_layers() - std::min(workers, input_.max_open_layers());
     pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
-      while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*std::move(move), stop);
+      while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*move, stop);
     });
   }
 
@@ -203,19 +206,47 @@ class Job {
     return opened_++;
   }
 
-  void move_layer(pipeline::LayerMove move, const std::stop_token& stop) {
+  void move_layer(pipeline::LayerMove& move, const std::stop_token& stop) {
+    for (unsigned tries = 1; !try_to_move(move, stop, tries); ++tries) {
+      const std::scoped_lock lock(mutex_);
+      open_again(move);
+      if (!move.sink && !move.visitors) return;
+    }
+  }
+
+  // False: the destination lost the layer, and it can be read again.
+  bool try_to_move(pipeline::LayerMove& move, const std::stop_token& stop, unsigned tries) {
+    try {
+      move_once(move, stop);
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != Errc::interrupted || tries == kMostTries || !move.reader->restart()) throw;
+      move.sink.reset();
+      move.plain_sink.reset();
+      return false;
+    }
+  }
+
+  // Nothing of the first time is left: no sink was committed, no visitor finished.
+  void open_again(pipeline::LayerMove& move) {
+    const LayerInfo& layer = move.reader->info();
+    if (move.visitors) move.visitors = filters_.visit_layer(layer);
+    open_sinks(layer, move);
+  }
+
+  void move_once(pipeline::LayerMove& move, const std::stop_token& stop) {
     const std::size_t number = move.number;
-    const LayerInfo layer = move.reader->info();
+    const LayerInfo& layer = move.reader->info();
     const std::string filters = move.visitors && move.visitors->may_change() ? move.visitors->fingerprint() : "";
     const bool is_written = move.sink != nullptr;
     const auto moved = pipeline::move_layer(
-        std::move(move), {.form = form_,
-                          .hashing = hashing_,
-                          .limits = options_.limits,
-                          .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
-                          .stop = stop,
-                          .advanced = [&](std::uint64_t bytes) { advance(number, bytes); },
-                          .is_foreign = [&](const LayerRecord& record) { return is_foreign(layer, record); }});
+        move, {.form = form_,
+               .hashing = hashing_,
+               .limits = options_.limits,
+               .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
+               .stop = stop,
+               .advanced = [&](std::uint64_t bytes) { advance(number, bytes); },
+               .is_foreign = [&](const LayerRecord& record) { return is_foreign(layer, record); }});
     if (!moved) return;
     const std::scoped_lock lock(mutex_);
     if (is_written)

@@ -121,7 +121,8 @@ void ChunkedUpload::try_chunk() {
 /// The registry may have taken a part of what it says no to; who tells to wait has taken nothing.
 void ChunkedUpload::wait_or_refuse(const Question& question, const Reply& reply) {
   const auto reason = talk_->may_pass(reply);
-  const bool elsewhere = reply.status() == 416 || (is_lost(reply) && begin_ == 0);
+  if (is_lost(reply)) return begin_again(question, reply);
+  const bool elsewhere = reply.status() == 416;
   if (!reason && !elsewhere) talk_->refuse(question, reply, kNoUpload);
   if (!tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
     talk_->refuse(question, reply, kNoUpload);
@@ -133,12 +134,24 @@ void ChunkedUpload::wait_or_throw(const Question& question, const Error& error) 
   find_place();
 }
 
-/// Asks how much the registry has. An upload that it has forgotten begins again, as long as all of it is held.
+/// As long as all of the upload is held, nobody else needs to know that the registry has forgotten it.
+void ChunkedUpload::begin_again(const Question& question, const Reply& reply) {
+  if (!tries_.again(Tries::Reason::failure)) talk_->refuse(question, reply, kNoUpload);
+  location_.reset();
+  if (begin_ == 0) return;
+  throw Error(Errc::interrupted, talk_->address().account.side,
+              {.subject = question.subject,
+               .what = kNoUpload,
+               .expected = std::to_string(begin_) + " bytes that it had",
+               .found = reply.error.words});
+}
+
+/// Asks how much the registry has.
 void ChunkedUpload::find_place() {
   Question asked = talk_->question("GET", "", Scope::Access::push);
   asked.url = *location_;
   const Reply reply = talk_->ask(asked, tries_);
-  if (is_lost(reply) && begin_ == 0) return location_.reset();
+  if (is_lost(reply)) return begin_again(asked, reply);
   if (!is_success(reply)) talk_->refuse(asked, reply, kNoUpload);
   const auto has = parse_upload_range(reply.field("Range"));
   follow(asked, reply);

@@ -20,8 +20,15 @@ std::string broken(std::string bytes, std::optional<Fault> fault) {
 
 class MemoryReader final : public LayerReader {
  public:
-  MemoryReader(LayerInfo info, std::string bytes, std::size_t block_size, std::optional<std::size_t> failing_block)
-      : info_(std::move(info)), bytes_(std::move(bytes)), block_size_(block_size), failing_block_(failing_block) {}
+  enum class Passes { one, many };
+
+  MemoryReader(LayerInfo info, std::string bytes, std::size_t block_size, std::optional<std::size_t> failing_block,
+               Passes passes)
+      : info_(std::move(info)),
+        bytes_(std::move(bytes)),
+        block_size_(block_size),
+        failing_block_(failing_block),
+        passes_(passes) {}
 
   const LayerInfo& info() const noexcept override { return info_; }
 
@@ -34,11 +41,18 @@ class MemoryReader final : public LayerReader {
     return block.first(size);
   }
 
+  bool restart() override {
+    if (passes_ == Passes::one) return false;
+    offset_ = 0;
+    return true;
+  }
+
  private:
   LayerInfo info_;
   std::string bytes_;
   std::size_t block_size_;
   std::optional<std::size_t> failing_block_;
+  Passes passes_;
   std::size_t offset_ = 0;
 };
 
@@ -67,7 +81,8 @@ std::unique_ptr<LayerReader> MemoryInput::next_layer() {
   const auto kind = fault == options_.faults.end() ? std::nullopt : std::optional(fault->second);
   return std::make_unique<MemoryReader>(
       info_of(position), broken(pack(image_.layers[position], options_.compression), kind), options_.block_size,
-      kind == Fault::failing ? std::optional(options_.failing_block) : std::nullopt);
+      kind == Fault::failing ? std::optional(options_.failing_block) : std::nullopt,
+      options_.knowledge == Knowledge::nothing ? MemoryReader::Passes::one : MemoryReader::Passes::many);
 }
 
 LayerInfo MemoryInput::info_of(std::size_t position) const {

@@ -17,6 +17,8 @@ class MemoryOutput::Sink final : public LayerSink {
 
   void commit(const LayerRecord& record) override {
     output_.calls_.count("commit");
+    if (output_.losses-- > 0)
+      throw Error(Errc::interrupted, Side::output, {.subject = "memory", .what = "lost the layer"});
     const std::scoped_lock lock(output_.mutex_);
     output_.committed.emplace(record.diff_id, std::move(bytes_));
     output_.records.emplace(record.diff_id, record);

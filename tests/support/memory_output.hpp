@@ -1,6 +1,7 @@
 // support/memory_output.hpp: an ImageOutput that keeps what it is given, and can break at any call.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,9 @@ class MemoryOutput final : public ImageOutput {
   std::map<std::string, std::map<Digest, LayerRecord>> remembered;  ///< by filters and source diff_id
   unsigned max_open = 8;
   LayerForm form = LayerForm::plain;
+
+  /// How many sinks lose what they got, at their commit().
+  std::atomic<int> losses = 0;
   CheckResults verdict;
 
   /// What it was told.
