@@ -11,7 +11,7 @@ namespace occy::cli {
 namespace {
 
 RegistryPlace repository_in(const std::string& uri) {
-  const RegistryPlace place = parse_registry_place(uri);
+  RegistryPlace place = parse_registry_place(uri);
   if (place.image.tag.empty() && !place.image.digest) return place;
   throw Error(Errc::bad_text, Side::usage,
               {.subject = without_login(uri),

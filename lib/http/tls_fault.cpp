@@ -48,8 +48,10 @@ std::string address_text(const ASN1_OCTET_STRING* bytes) {
 }
 
 std::string name_text(const GENERAL_NAME& name) {
-  if (name.type == GEN_DNS) return text_of_string(name.d.dNSName);
-  return name.type == GEN_IPADD ? address_text(name.d.iPAddress) : std::string{};
+  int type = 0;
+  const void* value = GENERAL_NAME_get0_value(&name, &type);
+  if (type == GEN_DNS) return text_of_string(static_cast<const ASN1_IA5STRING*>(value));
+  return type == GEN_IPADD ? address_text(static_cast<const ASN1_OCTET_STRING*>(value)) : std::string{};
 }
 
 std::string names_of(const X509* certificate) {

@@ -22,9 +22,9 @@ std::vector<Reference> names_of(const Reference& asked) {
 }  // namespace
 
 struct RegistryInput::State {
-  State(RegistryPlace wanted_place, const RegistrySession& wanted_session, RegistryInputOptions wanted)
+  State(RegistryPlace wanted_place, RegistrySession wanted_session, RegistryInputOptions wanted)
       : place(std::move(wanted_place)),
-        session(wanted_session),
+        session(std::move(wanted_session)),
         options(std::move(wanted)),
         limits(session.options().limits),
         source(std::make_shared<RegistryLayers>(
@@ -71,8 +71,8 @@ struct RegistryInput::State {
   }
 };
 
-RegistryInput::RegistryInput(const RegistryPlace& place, const RegistrySession& session, RegistryInputOptions options)
-    : state_(std::make_unique<State>(std::move(place), session, std::move(options))) {}
+RegistryInput::RegistryInput(RegistryPlace place, RegistrySession session, RegistryInputOptions options)
+    : state_(std::make_unique<State>(std::move(place), std::move(session), std::move(options))) {}
 
 RegistryInput::~RegistryInput() = default;
 

@@ -47,7 +47,8 @@ struct RegistryBlobInput::State {
   ImageManifest root = {.media_type = {}, .bytes = {}, .digest = Digest(Digest::Bytes{})};
 };
 
-RegistryBlobInput::RegistryBlobInput(RegistryPlace place, RegistrySession session, RegistryBlobInputOptions options)
+RegistryBlobInput::RegistryBlobInput(const RegistryPlace& place, RegistrySession session,
+                                     RegistryBlobInputOptions options)
     : state_(std::make_unique<State>(place, std::move(session), std::move(options))) {}
 
 RegistryBlobInput::~RegistryBlobInput() = default;

@@ -120,7 +120,7 @@ class PlatformSelection {
 
   [[nodiscard]] bool stays(const IndexEntry& entry) const {
     if (entry.kind == IndexEntry::Kind::image) return is_wanted(entry);
-    return entry.about && wanted_.count(*entry.about) != 0;
+    return entry.about && wanted_.contains(*entry.about);
   }
 
   [[nodiscard]] bool keeps_all(const IndexDocument& root) const {

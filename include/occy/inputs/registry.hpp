@@ -35,7 +35,7 @@ struct RegistryInputOptions {
 class OCCY_API RegistryInput final : public ImageInput {
  public:
   /// Asks nothing yet.
-  RegistryInput(const RegistryPlace& place, const RegistrySession& session, RegistryInputOptions options = {});
+  RegistryInput(RegistryPlace place, RegistrySession session, RegistryInputOptions options = {});
   ~RegistryInput() override;
 
   const ImageDescription& describe() override;

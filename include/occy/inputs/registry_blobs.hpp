@@ -18,7 +18,7 @@ struct RegistryBlobInputOptions {
 class OCCY_API RegistryBlobInput final : public BlobInput {
  public:
   /// Asks nothing yet.
-  explicit RegistryBlobInput(RegistryPlace place, RegistrySession session, RegistryBlobInputOptions options = {});
+  RegistryBlobInput(const RegistryPlace& place, RegistrySession session, RegistryBlobInputOptions options = {});
   ~RegistryBlobInput() override;
 
   std::string name() const override;
