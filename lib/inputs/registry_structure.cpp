@@ -47,7 +47,7 @@ class RegistryExamination {
   RegistryExamination(registry::Repository& repository, const std::optional<Platform>& platform, const Limits& limits)
       : repository_(repository), platform_(platform), limits_(limits) {}
 
-  RegistryStructure run() {
+  RegistryImage run() {
     auto root = fetch(repository_.reference(), "image");
     const auto manifest = root ? follow(std::move(*root)) : std::nullopt;
     if (!manifest) return std::move(found_);
@@ -78,7 +78,7 @@ class RegistryExamination {
       auto document = tar::parse_oci_document(current->bytes, limits_).value();  // it was accepted as one
       check_document(current->digest, document);
       if (document.config) {
-        found_.manifest = std::move(*current);
+        found_.image.manifest = std::move(*current);
         return document;
       }
       current = choose(document);
@@ -105,7 +105,7 @@ class RegistryExamination {
     const auto chosen = choose_by_platform(index.manifests, platform_);
     if (!chosen) {
       add_fault("index", Errc::not_found, chosen.error().message);
-      found_.faults.back().detail.hint =
+      found_.image.faults.back().detail.hint =
           "choose one: registry://HOST/NAME?os=OS&arch=ARCHITECTURE[&variant=VARIANT], or name its digest";
       return std::nullopt;
     }
@@ -131,7 +131,7 @@ class RegistryExamination {
       auto config = tar::read_config(repository_.name(), tar::blob_name(descriptor.digest), std::move(bytes), limits_);
       if (!config) return add(config.error());
       expect_platform(config->platform());
-      found_.config = std::move(*config);
+      found_.image.config = std::move(*config);
     } catch (const Error& error) {
       if (!is_about_image(error)) throw;
       add({.code = error.code(), .check = check_of_config(error.code()), .detail = error.detail()});
@@ -146,29 +146,29 @@ class RegistryExamination {
   }
 
   void find_layers(const tar::OciDocument& manifest) {
-    if (found_.config) {
-      const auto counted = tar::check_layer_count_in(repository_.name(), manifest.layers.size(), *found_.config);
+    if (found_.image.config) {
+      const auto counted = tar::check_layer_count_in(repository_.name(), manifest.layers.size(), *found_.image.config);
       if (!counted) add(counted.error());
     }
-    const LayerClaims claims(found_.config, manifest.layers.size());
-    const auto urls = foreign_urls(found_.manifest->bytes, limits_);
+    const LayerClaims claims(found_.image.config, manifest.layers.size());
+    const auto urls = foreign_urls(found_.image.manifest->bytes, limits_);
     std::map<Digest, std::size_t> known;
     for (std::size_t position = 0; position < manifest.layers.size(); ++position) {
       const Descriptor& blob = manifest.layers[position];
       const auto [earlier, is_new] = known.try_emplace(blob.digest, position);
       if (!is_new) {
-        list_again(position, found_.infos[earlier->second], claims);
+        list_again(position, found_.image.layers[earlier->second], claims);
         continue;
       }
       LayerInfo info = describe(position, blob, claims);
       found_.layers.push_back({.info = info, .urls = urls.at(position)});
-      found_.infos.push_back(std::move(info));
+      found_.image.layers.push_back(std::move(info));
     }
   }
 
   void list_again(std::size_t position, LayerInfo earlier, const LayerClaims& claims) {
     if (auto fault = claims.conflict(position, earlier, earlier.name)) add(std::move(*fault));
-    found_.infos.push_back(std::move(earlier));
+    found_.image.layers.push_back(std::move(earlier));
   }
 
   LayerInfo describe(std::size_t position, const Descriptor& blob, const LayerClaims& claims) {
@@ -210,18 +210,18 @@ class RegistryExamination {
                     .found = std::move(found)}});
   }
 
-  void add(tar::ArchiveFault fault) { found_.faults.push_back(std::move(fault)); }
+  void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }
 
   registry::Repository& repository_;
   const std::optional<Platform>& platform_;
   const Limits& limits_;
-  RegistryStructure found_;
+  RegistryImage found_;
 };
 
 }  // namespace
 
-RegistryStructure examine_registry(registry::Repository& repository, const std::optional<Platform>& platform,
-                                   const Limits& limits) {
+RegistryImage examine_registry(registry::Repository& repository, const std::optional<Platform>& platform,
+                               const Limits& limits) {
   return RegistryExamination(repository, platform, limits).run();
 }
 

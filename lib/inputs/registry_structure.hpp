@@ -5,12 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "occy/config.hpp"
-#include "occy/layer.hpp"
-#include "occy/manifest.hpp"
+#include "inputs/examined_image.hpp"
 #include "occy/platform.hpp"
 #include "registry/repository.hpp"
-#include "tar/archive_fault.hpp"
 
 namespace occy {
 
@@ -21,24 +18,17 @@ struct RegistryLayer {
 };
 
 /// A plain value.
-struct RegistryStructure {
-  /// In the order in which they were found. Without errors, all of the below is there.
-  std::vector<tar::ArchiveFault> faults = {};
-
-  std::optional<ImageManifest> manifest = {};
-  std::optional<ImageConfig> config = {};
-
-  /// One per layer of the manifest; a blob that is listed again has the info of its first time.
-  std::vector<LayerInfo> infos = {};
+struct RegistryImage {
+  ExaminedImage image;
 
   /// Each blob once, lowest layer first.
-  std::vector<RegistryLayer> layers = {};
+  std::vector<RegistryLayer> layers;
 };
 
 /// Fetches the documents; of a layer, a few bytes, and that only where neither its media type nor its diff_id say how
 /// it is packed. Throws what has nothing to do with the image: a registry that cannot be reached, or lets nobody in.
-[[nodiscard]] RegistryStructure examine_registry(registry::Repository& repository,
-                                                 const std::optional<Platform>& platform, const Limits& limits);
+[[nodiscard]] RegistryImage examine_registry(registry::Repository& repository, const std::optional<Platform>& platform,
+                                             const Limits& limits);
 
 /// Asks for the size of each layer (HEAD). Faults: "archive-blob-missing", "layer-size".
 [[nodiscard]] std::vector<tar::ArchiveFault> find_missing_layers(registry::Repository& repository,
