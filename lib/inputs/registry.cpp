@@ -5,21 +5,10 @@
 
 #include "inputs/examined_source.hpp"
 #include "inputs/registry_layer.hpp"
-#include "occy/error.hpp"
+#include "inputs/registry_place.hpp"
 #include "registry/address.hpp"
-#include "registry/session.hpp"
 
 namespace occy {
-namespace {
-
-/// A name with a digest alone says what, not what it is called.
-std::vector<Reference> names_of(const Reference& asked) {
-  Reference name = asked.with_default_tag();
-  name.digest.reset();
-  return name.tag.empty() ? std::vector<Reference>() : std::vector<Reference>{name};
-}
-
-}  // namespace
 
 struct RegistryInput::State final : ExaminedSource {
   State(RegistryPlace wanted_place, RegistrySession wanted_session, RegistryInputOptions wanted)
@@ -34,20 +23,10 @@ struct RegistryInput::State final : ExaminedSource {
   ExaminedImage look() override {
     if (!options.blob_cache.empty()) source->cache.emplace(options.blob_cache);
     auto [image, found] = examine_registry(source->repository, options.platform, limits());
-    image.references = names_of(place.image);
-    tell_places(image);
+    image.references = names_of(place);
+    if (image.manifest) tell_places(session, place, *image.manifest);
     layers = std::move(found);
     return std::move(image);
-  }
-
-  // Outputs of the session to the same registry need not send what lies here.
-  void tell_places(const ExaminedImage& image) {
-    const registry::Address address = registry::locate(place, session.options(), Side::input);
-    auto& places = session.state()->places;
-    const auto note = [&](const Digest& digest) { places.note(address.account.registry, address.repository, digest); };
-    if (image.config) note(image.config->digest());
-    for (const LayerInfo& layer : image.layers)
-      if (layer.stored) note(layer.stored->digest);
   }
 
   std::unique_ptr<LayerReader> open_layer(std::size_t number) override {

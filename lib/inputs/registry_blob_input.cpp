@@ -2,46 +2,32 @@
 #include <utility>
 
 #include "inputs/first_look.hpp"
+#include "inputs/registry_place.hpp"
 #include "occy/inputs/registry_blobs.hpp"
-#include "registry/address.hpp"
 #include "registry/blob_cache.hpp"
 #include "registry/repository.hpp"
-#include "registry/session.hpp"
-#include "tar/oci_document.hpp"
 
 namespace occy {
 
 struct RegistryBlobInput::State {
-  State(const RegistryPlace& place, RegistrySession wanted_session, RegistryBlobInputOptions wanted)
-      : asked(place.image),
+  State(const RegistryPlace& wanted_place, RegistrySession wanted_session, RegistryBlobInputOptions wanted)
+      : place(wanted_place),
         session(std::move(wanted_session)),
         options(std::move(wanted)),
-        repository(session, place, Side::input),
-        address(registry::locate(place, session.options(), Side::input)) {}
+        repository(session, place, Side::input) {}
 
   void open() {
     first_look.once([this] {
       if (!options.blob_cache.empty()) cache.emplace(options.blob_cache);
       root = repository.manifest(repository.reference());
-      tell_places(root);
+      tell_places(session, place, root);
     });
   }
 
-  /// Outputs of the session to the same registry need not send what lies here.
-  void tell_places(const ImageManifest& document) {
-    const auto content = tar::parse_oci_document(document.bytes, session.options().limits);
-    if (!content || !content->config) return;
-    auto& places = session.state()->places;
-    places.note(address.account.registry, address.repository, content->config->digest);
-    for (const Descriptor& layer : content->layers)
-      places.note(address.account.registry, address.repository, layer.digest);
-  }
-
-  Reference asked;
+  RegistryPlace place;
   RegistrySession session;
   RegistryBlobInputOptions options;
   registry::Repository repository;
-  registry::Address address;
   FirstLook first_look = {};
   std::optional<registry::BlobCache> cache = {};
   ImageManifest root = {.media_type = {}, .bytes = {}, .digest = Digest(Digest::Bytes{})};
@@ -55,11 +41,7 @@ RegistryBlobInput::~RegistryBlobInput() = default;
 
 std::string RegistryBlobInput::name() const { return state_->repository.name(); }
 
-std::vector<Reference> RegistryBlobInput::references() {
-  Reference name = state_->asked.with_default_tag();
-  name.digest.reset();
-  return name.tag.empty() ? std::vector<Reference>() : std::vector<Reference>{name};
-}
+std::vector<Reference> RegistryBlobInput::references() { return names_of(state_->place); }
 
 const ImageManifest& RegistryBlobInput::root() {
   state_->open();
@@ -68,7 +50,7 @@ const ImageManifest& RegistryBlobInput::root() {
 
 ImageManifest RegistryBlobInput::document(const Descriptor& descriptor) {
   ImageManifest document = state_->repository.manifest(descriptor.digest.str());
-  state_->tell_places(document);
+  tell_places(state_->session, state_->place, document);
   return document;
 }
 
