@@ -5,6 +5,7 @@
 #include <string>
 
 #include "codec/decoder.hpp"
+#include "io/digest_of.hpp"
 #include "tar/archive_stream.hpp"
 
 namespace occy {
@@ -12,10 +13,7 @@ namespace {
 
 Digest diff_id_of(LayerReader& layer, const Limits& limits) {
   const auto& info = layer.info();
-  const auto plain = codec::make_decoder(layer, info.compression, limits, info.name);
-  Sha256 hash;
-  for (Block block = plain->next(); !block.empty(); block = plain->next()) hash.update(block);
-  return hash.finish();
+  return io::digest_of(*codec::make_decoder(layer, info.compression, limits, info.name));
 }
 
 std::set<Digest> hash_layers(tar::ArchiveStream& archive, const Limits& limits) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/beneath.hpp"
+#include "io/digest_of.hpp"
 #include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/layout_blobs_verify.hpp"
@@ -60,10 +61,9 @@ struct LayoutBlobOutput::State {
     if (!stamp || stamp->size != blob.size) return false;
     const io::File file = io::open_beneath(*layout, name, Side::output);
     const io::FileStamp before = file.stamp();
-    if (outputs::digest_of_file(file, options.stop) != blob.digest || file.stamp() != before) return false;
+    if (io::digest_of(file, options.stop) != blob.digest || file.stamp() != before) return false;
     const std::scoped_lock lock(mutex);
-    store->rely_on(name, before,
-                   [digest = blob.digest](const io::File& now) { return outputs::digest_of_file(now) == digest; });
+    store->rely_on(name, before, [digest = blob.digest](const io::File& now) { return io::digest_of(now) == digest; });
     return true;
   }
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "io/beneath.hpp"
-#include "io/file_source.hpp"
+#include "io/digest_of.hpp"
 #include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/store_checks.hpp"
@@ -17,7 +17,7 @@ CheckResults check_blob_digest(const io::File& directory, const Descriptor& blob
   const std::string name = tar::blob_name(blob.digest);
   const std::string subject = (directory.path() / name).string();
   try {
-    const Digest found = digest_of_file(io::open_beneath(directory, name, Side::verify));
+    const Digest found = io::digest_of(io::open_beneath(directory, name, Side::verify));
     if (found != blob.digest)
       results.error("verify.digest", subject, "expected " + blob.digest.str() + ", found " + found.str());
   } catch (const Error& error) {
@@ -58,17 +58,6 @@ CheckResults verify_layout_blobs(const std::filesystem::path& path, const Writte
   return verify_store(path, "verify.layout", std::move(proved), [&](io::File directory) {
     return check_written(StoreChecks(std::move(directory), limits), written, level, jobs);
   });
-}
-
-Digest digest_of_file(const io::File& file, const std::stop_token& stop) {
-  Sha256 hash;
-  io::FileRangeSource source(file, 0, file.size());
-  for (Block block = source.next(); !block.empty(); block = source.next()) {
-    if (stop.stop_requested())
-      throw Error(Errc::cancelled, file.side(), {.subject = file.path().string(), .what = "cancelled"});
-    hash.update(block);
-  }
-  return hash.finish();
 }
 
 }  // namespace occy::outputs

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <stop_token>
 #include <vector>
 
 #include "occy/output.hpp"
@@ -26,8 +25,5 @@ struct WrittenIndex {
 /// All checks of `level`; `jobs` blobs are read at once. Opens `path` anew. Never throws.
 [[nodiscard]] CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written,
                                                VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
-
-/// The digest of a whole file. Throws Error when it cannot be read, Errc::cancelled after a stop request.
-[[nodiscard]] Digest digest_of_file(const io::File& file, const std::stop_token& stop = {});
 
 }  // namespace occy::outputs

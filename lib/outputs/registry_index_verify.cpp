@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "occy/error.hpp"
+#include "io/digest_of.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/registry_findings.hpp"
 
@@ -59,20 +59,10 @@ class RegistryIndexChecks {
     return registry_findings("verify.layer", name, [&](CheckResults& results) {
       expect_blob_size(results, "verify.layer", repository_, blob.digest, blob.size);
       if (proof_.level == VerifyLevel::standard || !results.findings().empty()) return;
-      if (const Digest found = digest_of(blob); found != blob.digest)
+      const auto bytes = repository_.open_blob(blob);
+      if (const Digest found = io::digest_of(*bytes, proof_.stop); found != blob.digest)
         results.error("verify.digest", name, "expected " + blob.digest.str() + ", found " + found.str());
     });
-  }
-
-  [[nodiscard]] Digest digest_of(const Descriptor& blob) const {
-    Sha256 hash;
-    const auto source = repository_.open_blob(blob);
-    for (Block block = source->next(); !block.empty(); block = source->next()) {
-      if (proof_.stop.stop_requested())
-        throw Error(Errc::cancelled, Side::verify, {.subject = "", .what = "cancelled"});
-      hash.update(block);
-    }
-    return hash.finish();
   }
 
   registry::Repository& repository_;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "io/digest_of.hpp"
 #include "io/file_source.hpp"
 #include "occy/error.hpp"
 #include "registry/partial_blob.hpp"
@@ -25,11 +26,7 @@ class WholeBlob final : public BlockSource {
 };
 
 bool is_blob(const io::File& file, const Descriptor& blob) {
-  if (file.size() != blob.size) return false;
-  io::FileRangeSource bytes(file, 0, blob.size);
-  Sha256 hash;
-  for (Block block = bytes.next(); !block.empty(); block = bytes.next()) hash.update(block);
-  return hash.finish() == blob.digest;
+  return file.size() == blob.size && io::digest_of(file) == blob.digest;
 }
 
 /// Null when there is none, or a wrong one, which is removed then.

@@ -10,7 +10,7 @@
 #include <cstdio>
 
 #include "io/descriptor.hpp"
-#include "io/file_source.hpp"
+#include "io/digest_of.hpp"
 #include "occy/error.hpp"
 #include "tree/xattrs.hpp"
 
@@ -47,13 +47,6 @@ int open_quietly(const FoundName& found) {
   const int quiet = ::openat(directory, found.name.c_str(), kFlags | O_NOATIME);
   return io::above_standard_streams(quiet >= 0 || errno != EPERM ? quiet
                                                                  : ::openat(directory, found.name.c_str(), kFlags));
-}
-
-Digest digest_of(const io::File& file, std::uint64_t size) {
-  io::FileRangeSource source(file, 0, size);
-  Sha256 hash;
-  for (Block block = source.next(); !block.empty(); block = source.next()) hash.update(block);
-  return hash.finish();
 }
 
 // The first name that is there once only, or has two values.
@@ -100,7 +93,7 @@ void NodeProof::compare_content(const FoundName& found, const Node& node, const 
   if (const auto size = file.size(); size != node.size)
     return results_.error("verify.content", subject,
                           expected(std::to_string(node.size) + " bytes", std::to_string(size)));
-  if (const Digest digest = digest_of(file, node.size); digest != node.content)
+  if (const Digest digest = io::digest_of(file); digest != node.content)
     results_.error("verify.content", subject, expected(node.content.str(), digest.str()));
 }
 
