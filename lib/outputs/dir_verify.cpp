@@ -27,7 +27,7 @@ class DirChecks {
     const auto layers = distinct(written_.layers);
     for (const LayerRecord& layer : layers) checks_.expect_size(tar::layer_member_name(layer.diff_id), layer.size);
     if (level == VerifyLevel::full)
-      checks_.results().merge(check_layers(layers, jobs, [this](const LayerRecord& layer) {
+      checks_.results().merge(check_each(layers, jobs, [this](const LayerRecord& layer) {
         return check_layer_file(checks_.directory(), tar::layer_member_name(layer.diff_id), layer, checks_.limits());
       }));
     return std::move(checks_.results());

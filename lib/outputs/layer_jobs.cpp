@@ -64,16 +64,4 @@ void for_each_layer(const std::vector<std::uint64_t>& sizes, unsigned jobs,
   if (first) std::rethrow_exception(first);
 }
 
-CheckResults check_layers(const std::vector<LayerRecord>& layers, unsigned jobs,
-                          const std::function<CheckResults(const LayerRecord&)>& check) {
-  std::vector<std::uint64_t> sizes;
-  sizes.reserve(layers.size());
-  for (const auto& layer : layers) sizes.push_back(layer.size);
-  std::vector<CheckResults> found(layers.size());
-  for_each_layer(sizes, jobs, [&](std::size_t i) { found[i] = check(layers[i]); });
-  CheckResults results;
-  for (auto& one : found) results.merge(std::move(one));
-  return results;
-}
-
 }  // namespace occy::outputs

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "occy/check_results.hpp"
@@ -21,8 +23,17 @@ namespace occy::outputs {
 void for_each_layer(const std::vector<std::uint64_t>& sizes, unsigned jobs,
                     const std::function<void(std::size_t)>& work);
 
-/// The findings about each layer, in the order of `layers`, whoever is ready first.
-[[nodiscard]] CheckResults check_layers(const std::vector<LayerRecord>& layers, unsigned jobs,
-                                        const std::function<CheckResults(const LayerRecord&)>& check);
+/// The findings about each layer or blob, in their order, whoever is ready first; `jobs` are looked at at once.
+template <class Sized, class Check>
+[[nodiscard]] CheckResults check_each(const std::vector<Sized>& all, unsigned jobs, const Check& check) {
+  std::vector<std::uint64_t> sizes;
+  sizes.reserve(all.size());
+  for (const Sized& one : all) sizes.push_back(one.size);
+  std::vector<CheckResults> found(all.size());
+  for_each_layer(sizes, jobs, [&](std::size_t i) { found[i] = check(all[i]); });
+  CheckResults results;
+  for (CheckResults& one : found) results.merge(std::move(one));
+  return results;
+}
 
 }  // namespace occy::outputs

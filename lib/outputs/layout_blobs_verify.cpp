@@ -26,17 +26,6 @@ CheckResults check_blob_digest(const io::File& directory, const Descriptor& blob
   return results;
 }
 
-CheckResults check_blob_digests(const io::File& directory, const std::vector<Descriptor>& blobs, unsigned jobs) {
-  std::vector<std::uint64_t> sizes;
-  sizes.reserve(blobs.size());
-  for (const Descriptor& blob : blobs) sizes.push_back(blob.size);
-  std::vector<CheckResults> found(blobs.size());
-  for_each_layer(sizes, jobs, [&](std::size_t i) { found[i] = check_blob_digest(directory, blobs[i]); });
-  CheckResults results;
-  for (CheckResults& one : found) results.merge(std::move(one));
-  return results;
-}
-
 CheckResults check_written(StoreChecks checks, const WrittenIndex& written, VerifyLevel level, unsigned jobs) {
   check_layout_entry(checks, written.entry);
   const auto expect_document = [&](const Descriptor& document) {
@@ -45,7 +34,10 @@ CheckResults check_written(StoreChecks checks, const WrittenIndex& written, Veri
   expect_document(written.entry.manifest);
   for (const Descriptor& document : written.documents) expect_document(document);
   for (const Descriptor& blob : written.blobs) checks.expect_size(tar::blob_name(blob.digest), blob.size);
-  if (level == VerifyLevel::full) checks.results().merge(check_blob_digests(checks.directory(), written.blobs, jobs));
+  if (level == VerifyLevel::full)
+    checks.results().merge(check_each(written.blobs, jobs, [&checks](const Descriptor& blob) {
+      return check_blob_digest(checks.directory(), blob);
+    }));
   return std::move(checks.results());
 }
 

@@ -25,7 +25,7 @@ class LayoutChecks {
     for (const LayerRecord& layer : layers)
       checks_.expect_size(tar::blob_name(stored_blob(layer).digest), stored_blob(layer).size);
     if (level == VerifyLevel::full)
-      checks_.results().merge(check_layers(layers, jobs, [this](const LayerRecord& layer) {
+      checks_.results().merge(check_each(layers, jobs, [this](const LayerRecord& layer) {
         return check_layer_file(checks_.directory(), tar::blob_name(stored_blob(layer).digest), layer,
                                 checks_.limits());
       }));

@@ -18,25 +18,13 @@ class RegistryIndexChecks {
     CheckResults results = check_root(reference);
     // A registry that cannot be asked is not asked again for each blob.
     if (results.find("verify.unreachable") != nullptr) return results;
-    results.merge(
-        check_each(index_.documents, [this](const Descriptor& document) { return check_document(document); }));
-    results.merge(check_each(index_.blobs, [this](const Descriptor& blob) { return check_blob(blob); }));
+    results.merge(check_each(index_.documents, proof_.jobs,
+                             [this](const Descriptor& document) { return check_document(document); }));
+    results.merge(check_each(index_.blobs, proof_.jobs, [this](const Descriptor& blob) { return check_blob(blob); }));
     return results;
   }
 
  private:
-  template <class Check>
-  CheckResults check_each(const std::vector<Descriptor>& descriptors, const Check& check) const {
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(descriptors.size());
-    for (const Descriptor& descriptor : descriptors) sizes.push_back(descriptor.size);
-    std::vector<CheckResults> found(descriptors.size());
-    for_each_layer(sizes, proof_.jobs, [&](std::size_t i) { found[i] = check(descriptors[i]); });
-    CheckResults results;
-    for (CheckResults& one : found) results.merge(std::move(one));
-    return results;
-  }
-
   [[nodiscard]] std::string subject(const Digest& digest) const { return repository_.name() + ": " + digest.str(); }
 
   CheckResults check_root(const std::string& reference) const {

@@ -21,8 +21,8 @@ class RegistryChecks {
     // A registry that cannot be asked is not asked again for each blob.
     if (results.find("verify.unreachable") != nullptr) return results;
     results.merge(check_config());
-    results.merge(check_layers(distinct(image_.layers), proof_.jobs,
-                               [this](const LayerRecord& layer) { return check_layer(layer); }));
+    results.merge(check_each(distinct(image_.layers), proof_.jobs,
+                             [this](const LayerRecord& layer) { return check_layer(layer); }));
     return results;
   }
 

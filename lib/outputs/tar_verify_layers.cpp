@@ -34,8 +34,8 @@ CheckResults verify_layer(const WrittenArchive& archive, TarForm form, const Lay
 
 CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written, unsigned jobs,
                            const Limits& limits) {
-  return check_layers(distinct(written.layers), jobs,
-                      [&](const LayerRecord& layer) { return verify_layer(archive, written.form, layer, limits); });
+  return check_each(distinct(written.layers), jobs,
+                    [&](const LayerRecord& layer) { return verify_layer(archive, written.form, layer, limits); });
 }
 
 }  // namespace occy::outputs
