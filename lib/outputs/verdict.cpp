@@ -5,7 +5,8 @@
 namespace occy::outputs {
 
 void conclude(CheckResults& results, std::string subject, std::string proved) {
-  if (!results.has_errors()) results.info("verify.ok", std::move(subject), std::move(proved));
+  if (!results.has_errors() && results.find("verify.unreachable") == nullptr)
+    results.info("verify.ok", std::move(subject), std::move(proved));
 }
 
 std::string layers_verified(std::size_t layers) {

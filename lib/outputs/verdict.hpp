@@ -8,7 +8,8 @@
 
 namespace occy::outputs {
 
-/// Adds "verify.ok", the finding that is the proof, unless there are errors. `proved`: what it says.
+/// Adds "verify.ok", the finding that is the proof, unless there are errors, or something could not be looked at
+/// ("verify.unreachable"). `proved`: what it says.
 void conclude(CheckResults& results, std::string subject, std::string proved);
 
 /// "1 layer verified", "all 3 layers verified".

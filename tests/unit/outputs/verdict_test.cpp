@@ -16,11 +16,15 @@ TEST_CASE("verdict: without errors, a verification says how many layers it prove
   CHECK(several.find("verify.ok")->message == "all 3 layers verified");
 }
 
-TEST_CASE("verdict: with an error there is no proof", "[outputs]") {
-  CheckResults results;
-  results.error("some.check", "there", "wrong");
+TEST_CASE("verdict: with an error, or something that nobody could look at, there is no proof", "[outputs]") {
+  CheckResults wrong;
+  CheckResults unseen;
+  wrong.error("some.check", "there", "wrong");
+  unseen.warning("verify.unreachable", "there", "gone");
 
-  outputs::conclude(results, "there", outputs::layers_verified(1));
+  outputs::conclude(wrong, "there", outputs::layers_verified(1));
+  outputs::conclude(unseen, "there", outputs::layers_verified(1));
 
-  CHECK(results.find("verify.ok") == nullptr);
+  CHECK(wrong.find("verify.ok") == nullptr);
+  CHECK(unseen.find("verify.ok") == nullptr);
 }
