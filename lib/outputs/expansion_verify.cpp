@@ -15,18 +15,17 @@ void verify_document(const std::filesystem::path& path, const WrittenDocument& d
   try {
     const io::File file = io::File::open_to_read(path, Side::verify);
     if (const auto size = file.size(); size != document.size)
-      return results.add(
-          {.severity = Severity::error,
-           .check = document.check,
-           .subject = path.string(),
-           .message = "expected " + std::to_string(document.size) + " bytes, found " + std::to_string(size)});
+      return results.add({.severity = Severity::error,
+                          .check = document.check,
+                          .subject = path.string(),
+                          .message = difference(std::to_string(document.size) + " bytes", std::to_string(size))});
     std::string content(document.size, '\0');
     file.read_exactly_at(std::as_writable_bytes(std::span(content)), 0);
     if (const Digest found = sha256(content); found != document.digest)
       results.add({.severity = Severity::error,
                    .check = document.check,
                    .subject = path.string(),
-                   .message = "expected " + document.digest.str() + ", found " + found.str()});
+                   .message = difference(document.digest.str(), found.str())});
   } catch (const Error& error) {
     const auto& detail = error.detail();
     results.add({.severity = Severity::error,

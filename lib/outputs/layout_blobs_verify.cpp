@@ -8,6 +8,7 @@
 #include "occy/error.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/store_checks.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
@@ -18,8 +19,7 @@ CheckResults check_blob_digest(const io::File& directory, const Descriptor& blob
   const std::string subject = (directory.path() / name).string();
   try {
     const Digest found = io::digest_of(io::open_beneath(directory, name, Side::verify));
-    if (found != blob.digest)
-      results.error("verify.digest", subject, "expected " + blob.digest.str() + ", found " + found.str());
+    if (found != blob.digest) results.error("verify.digest", subject, difference(blob.digest.str(), found.str()));
   } catch (const Error& error) {
     if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
   }
@@ -45,11 +45,10 @@ CheckResults check_written(StoreChecks checks, const WrittenIndex& written, Veri
 
 CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written, VerifyLevel level,
                                  unsigned jobs, const Limits& limits) noexcept {
-  std::string proved = "all " + std::to_string(written.documents.size() + 1) + " manifests and " +
-                       std::to_string(written.blobs.size()) + " blobs verified";
-  return verify_store(path, "verify.layout", std::move(proved), [&](io::File directory) {
-    return check_written(StoreChecks(std::move(directory), limits), written, level, jobs);
-  });
+  return verify_store(path, "verify.layout", index_verified(written.documents.size(), written.blobs.size()),
+                      [&](io::File directory) {
+                        return check_written(StoreChecks(std::move(directory), limits), written, level, jobs);
+                      });
 }
 
 }  // namespace occy::outputs

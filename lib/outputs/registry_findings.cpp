@@ -1,15 +1,27 @@
 #include "outputs/registry_findings.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "occy/error.hpp"
 #include "outputs/store_checks.hpp"
+#include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
 
 bool was_not_asked(Errc code) {
   return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
+}
+
+void expect_manifest(CheckResults& results, const std::string& subject, const ImageManifest& expected,
+                     const ImageManifest& found) {
+  if (found.bytes != expected.bytes)
+    results.error("verify.manifest", subject,
+                  "not the bytes that were written: " + difference(expected.digest.str(), sha256(found.bytes).str()));
+  else if (found.media_type != expected.media_type)
+    results.error("verify.manifest", subject,
+                  "another media type: " + difference(expected.media_type, found.media_type));
 }
 
 }  // namespace
@@ -30,19 +42,23 @@ CheckResults registry_findings(const char* id, const std::string& subject,
   return results;
 }
 
-void expect_manifest(CheckResults& results, const std::string& subject, const ImageManifest& expected,
-                     const ImageManifest& found) {
-  if (found.bytes != expected.bytes)
-    results.error("verify.manifest", subject,
-                  "not the bytes that were written: " + difference(expected.digest.str(), sha256(found.bytes).str()));
-  else if (found.media_type != expected.media_type)
-    results.error("verify.manifest", subject,
-                  "another media type: " + difference(expected.media_type, found.media_type));
+CheckResults verify_repository(registry::Repository& repository, const std::string& reference,
+                               const ImageManifest& expected, std::string proved,
+                               const std::function<CheckResults()>& check_below) noexcept {
+  const char* const id = "verify.manifest";
+  const std::string& name = repository.name();
+  return registry_findings(id, name, [&](CheckResults& results) {
+    results.merge(registry_findings(id, name, [&](CheckResults& found) {
+      expect_manifest(found, name, expected, repository.manifest(reference));
+    }));
+    if (results.find("verify.unreachable") == nullptr) results.merge(check_below());
+    conclude(results, name, std::move(proved));
+  });
 }
 
 void expect_blob_size(CheckResults& results, const char* id, registry::Repository& repository, const Digest& digest,
                       std::uint64_t size) {
-  const std::string subject = repository.name() + ": " + digest.str();
+  const std::string subject = blob_subject(repository, digest);
   const auto found = repository.find_blob(digest);
   if (!found)
     results.error(id, subject, "the registry does not have the blob");
@@ -50,8 +66,8 @@ void expect_blob_size(CheckResults& results, const char* id, registry::Repositor
     results.error(id, subject, difference(std::to_string(size) + " bytes", std::to_string(*found) + " bytes"));
 }
 
-std::string difference(const std::string& expected, const std::string& found) {
-  return "expected " + expected + ", found " + found;
+std::string blob_subject(const registry::Repository& repository, const Digest& digest) {
+  return repository.name() + ": " + digest.str();
 }
 
 }  // namespace occy::outputs

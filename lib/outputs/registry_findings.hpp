@@ -16,15 +16,17 @@ namespace occy::outputs {
 [[nodiscard]] CheckResults registry_findings(const char* id, const std::string& subject,
                                              const std::function<void(CheckResults& results)>& check);
 
-/// "verify.manifest" unless bytes and media type are the same.
-void expect_manifest(CheckResults& results, const std::string& subject, const ImageManifest& expected,
-                     const ImageManifest& found);
+/// A whole verification: the manifest or index that has the name `reference`, then what `check_below` finds, unless the
+/// registry could not be asked; a registry that is gone is not asked again for each blob. Concludes with `proved`.
+[[nodiscard]] CheckResults verify_repository(registry::Repository& repository, const std::string& reference,
+                                             const ImageManifest& expected, std::string proved,
+                                             const std::function<CheckResults()>& check_below) noexcept;
 
 /// `id` unless the repository has the blob, with this size.
 void expect_blob_size(CheckResults& results, const char* id, registry::Repository& repository, const Digest& digest,
                       std::uint64_t size);
 
-/// "expected …, found …"
-[[nodiscard]] std::string difference(const std::string& expected, const std::string& found);
+/// "registry://registry.example/name:tag: sha256:…"
+[[nodiscard]] std::string blob_subject(const registry::Repository& repository, const Digest& digest);
 
 }  // namespace occy::outputs

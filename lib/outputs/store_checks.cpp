@@ -13,16 +13,12 @@ namespace {
 
 std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
 
-std::string expected_found(const std::string& expected, const std::string& found) {
-  return "expected " + expected + ", found " + found;
-}
-
 }  // namespace
 
 std::string explain(const Error& error) {
   const ErrorDetail& detail = error.detail();
   if (detail.expected.empty()) return detail.what + (detail.found.empty() ? "" : ": " + detail.found);
-  return detail.what + ": " + expected_found(detail.expected, detail.found);
+  return detail.what + ": " + difference(detail.expected, detail.found);
 }
 
 std::string StoreChecks::subject(const std::string& name) const { return (directory_.path() / name).string(); }
@@ -44,9 +40,9 @@ void StoreChecks::expect_document(const char* check, const std::string& name, st
                                   const Digest& digest) {
   const auto bytes = read(check, name);
   if (!bytes) return;
-  if (bytes->size() != size) return error(check, name, expected_found(bytes_text(size), bytes_text(bytes->size())));
+  if (bytes->size() != size) return error(check, name, difference(bytes_text(size), bytes_text(bytes->size())));
   if (const Digest found = sha256(*bytes); found != digest)
-    error(check, name, expected_found("digest " + digest.str(), found.str()));
+    error(check, name, difference("digest " + digest.str(), found.str()));
 }
 
 std::optional<std::string> StoreChecks::read_published(const char* check, const PublishedDocument& published) {
@@ -56,15 +52,15 @@ std::optional<std::string> StoreChecks::read_published(const char* check, const 
   const auto stamp = io::stamp_beneath(directory_, name);
   if (!stamp || stamp->device != published.device || stamp->inode != published.inode) return bytes;
   error(check, name,
-        expected_found("the bytes that were written, digest " + sha256(published.document.bytes).str(),
-                       sha256(*bytes).str()));
+        difference("the bytes that were written, digest " + sha256(published.document.bytes).str(),
+                   sha256(*bytes).str()));
   return std::nullopt;
 }
 
 void StoreChecks::expect_size(const std::string& name, std::uint64_t size) {
   try {
     const std::uint64_t found = io::open_beneath(directory_, name, Side::verify).size();
-    if (found != size) error("verify.layer", name, expected_found(bytes_text(size), bytes_text(found)));
+    if (found != size) error("verify.layer", name, difference(bytes_text(size), bytes_text(found)));
   } catch (const Error& failure) {
     error("verify.layer", name, explain(failure));
   }
@@ -79,10 +75,10 @@ CheckResults check_layer_file(const io::File& directory, const std::string& name
     const LayerProof proof = prove_layer(file, 0, file.size(), limits);
     const Digest& expected = layer.stored ? layer.stored->digest : layer.diff_id;
     if (proof.record.stored->digest != expected)
-      results.error("verify.digest", subject, expected_found(expected.str(), proof.record.stored->digest.str()));
+      results.error("verify.digest", subject, difference(expected.str(), proof.record.stored->digest.str()));
     else if (proof.record.diff_id != layer.diff_id)
       results.error("verify.digest", subject,
-                    "unpacked: " + expected_found(layer.diff_id.str(), proof.record.diff_id.str()));
+                    "unpacked: " + difference(layer.diff_id.str(), proof.record.diff_id.str()));
     if (!proof.tar_problem.empty()) results.error("verify.layer-tar", subject, proof.tar_problem);
   } catch (const Error& error) {
     if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));

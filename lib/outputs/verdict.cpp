@@ -13,4 +13,12 @@ std::string layers_verified(std::size_t layers) {
   return layers == 1 ? "1 layer verified" : "all " + std::to_string(layers) + " layers verified";
 }
 
+std::string index_verified(std::size_t documents_below, std::size_t blobs) {
+  return "all " + std::to_string(documents_below + 1) + " manifests and " + std::to_string(blobs) + " blobs verified";
+}
+
+std::string difference(const std::string& expected, const std::string& found) {
+  return "expected " + expected + ", found " + found;
+}
+
 }  // namespace occy::outputs

@@ -1,4 +1,4 @@
-// outputs/verdict.hpp: how a verification ends.
+// outputs/verdict.hpp: what verifications say, and how they end.
 #pragma once
 
 #include <cstddef>
@@ -14,5 +14,11 @@ void conclude(CheckResults& results, std::string subject, std::string proved);
 
 /// "1 layer verified", "all 3 layers verified".
 [[nodiscard]] std::string layers_verified(std::size_t layers);
+
+/// "all 5 manifests and 9 blobs verified": the root of an index, and what is below it.
+[[nodiscard]] std::string index_verified(std::size_t documents_below, std::size_t blobs);
+
+/// "expected …, found …"
+[[nodiscard]] std::string difference(const std::string& expected, const std::string& found);
 
 }  // namespace occy::outputs
