@@ -7,6 +7,7 @@
 #include "io/file_source.hpp"
 #include "model/packing.hpp"
 #include "occy/error.hpp"
+#include "outputs/verdict.hpp"
 #include "tar/stream_walker.hpp"
 
 namespace occy::outputs {
@@ -113,6 +114,15 @@ LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t
                        const std::stop_token& stop) {
   io::FileRangeSource bytes(file, offset, size);
   return prove_layer(bytes, packing_of(file, offset, size), file.path().string(), limits, stop);
+}
+
+void expect_layer(CheckResults& results, const std::string& subject, const LayerProof& found, const Digest& stored,
+                  const Digest& diff_id) {
+  if (found.record.stored->digest != stored)
+    results.error("verify.digest", subject, difference(stored.str(), found.record.stored->digest.str()));
+  else if (found.record.diff_id != diff_id)
+    results.error("verify.digest", subject, "unpacked: " + difference(diff_id.str(), found.record.diff_id.str()));
+  if (!found.tar_problem.empty()) results.error("verify.layer-tar", subject, found.tar_problem);
 }
 
 }  // namespace occy::outputs

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "io/file.hpp"
+#include "occy/check_results.hpp"
 #include "occy/layer.hpp"
 #include "occy/limits.hpp"
 
@@ -28,5 +29,10 @@ struct LayerProof {
 /// Reads `size` bytes of a file, unpacks them where their first bytes say so, and hashes both. Throws as above.
 [[nodiscard]] LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size,
                                      const Limits& limits, const std::stop_token& stop = {});
+
+/// "verify.digest" unless the bytes are those of `stored`, and unpacked those of `diff_id`; "verify.layer-tar" where
+/// there is a problem with the tar.
+void expect_layer(CheckResults& results, const std::string& subject, const LayerProof& found, const Digest& stored,
+                  const Digest& diff_id);
 
 }  // namespace occy::outputs

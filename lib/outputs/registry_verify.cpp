@@ -46,12 +46,7 @@ class RegistryChecks {
     return registry_findings("verify.digest", name, [&](CheckResults& results) {
       const auto bytes = repository_.open_blob({.media_type = {}, .digest = blob.digest, .size = blob.size});
       const LayerProof proof = prove_layer(*bytes, blob.compression, name, proof_.limits, proof_.stop);
-      if (proof.record.stored->digest != blob.digest)
-        results.error("verify.digest", name, difference(blob.digest.str(), proof.record.stored->digest.str()));
-      else if (proof.record.diff_id != layer.diff_id)
-        results.error("verify.digest", name,
-                      "unpacked: " + difference(layer.diff_id.str(), proof.record.diff_id.str()));
-      if (!proof.tar_problem.empty()) results.error("verify.layer-tar", name, proof.tar_problem);
+      expect_layer(results, name, proof, blob.digest, layer.diff_id);
     });
   }
 

@@ -72,14 +72,8 @@ CheckResults check_layer_file(const io::File& directory, const std::string& name
   const std::string subject = (directory.path() / name).string();
   try {
     const io::File file = io::open_beneath(directory, name, Side::verify);
-    const LayerProof proof = prove_layer(file, 0, file.size(), limits);
-    const Digest& expected = layer.stored ? layer.stored->digest : layer.diff_id;
-    if (proof.record.stored->digest != expected)
-      results.error("verify.digest", subject, difference(expected.str(), proof.record.stored->digest.str()));
-    else if (proof.record.diff_id != layer.diff_id)
-      results.error("verify.digest", subject,
-                    "unpacked: " + difference(layer.diff_id.str(), proof.record.diff_id.str()));
-    if (!proof.tar_problem.empty()) results.error("verify.layer-tar", subject, proof.tar_problem);
+    const Digest& stored = layer.stored ? layer.stored->digest : layer.diff_id;
+    expect_layer(results, subject, prove_layer(file, 0, file.size(), limits), stored, layer.diff_id);
   } catch (const Error& error) {
     if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
   } catch (const std::exception& error) {

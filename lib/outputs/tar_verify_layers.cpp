@@ -17,13 +17,7 @@ CheckResults verify_layer(const WrittenArchive& archive, TarForm form, const Lay
   const auto subject = archive.file.path().string() + ": " + name;
   try {
     const LayerProof proof = prove_layer(archive.file, member->data_offset, member->size, limits);
-    const Digest expected = as_member(form, layer).diff_id;
-    if (const Digest& found = proof.record.stored->digest; found != expected)
-      results.error("verify.digest", subject, "expected " + expected.str() + ", found " + found.str());
-    else if (proof.record.diff_id != layer.diff_id)
-      results.error("verify.digest", subject,
-                    "unpacked: expected " + layer.diff_id.str() + ", found " + proof.record.diff_id.str());
-    if (!proof.tar_problem.empty()) results.error("verify.layer-tar", subject, proof.tar_problem);
+    expect_layer(results, subject, proof, as_member(form, layer).diff_id, layer.diff_id);
   } catch (const std::exception& error) {
     results.error("verify.tarball", subject, error.what());
   }
