@@ -6,6 +6,7 @@
 #include "occy/error.hpp"
 #include "occy/outputs/registry_blobs.hpp"
 #include "outputs/registry_blobs.hpp"
+#include "outputs/registry_findings.hpp"
 #include "outputs/registry_index_verify.hpp"
 
 namespace occy {
@@ -144,14 +145,15 @@ CheckResults RegistryBlobOutput::verify(VerifyLevel level) {
     results.error("verify.manifest", state.place.image.str(), "the index was not published");
     return results;
   }
-  auto repository = registry::Repository::fresh(state.session, state.place, Side::verify);
   const RegistryOptions& options = state.session.options();
-  return outputs::verify_index_in_registry(
-      repository, state.reference(), state.pushed,
-      {.level = level,
-       .jobs = state.options.verify_jobs != 0 ? state.options.verify_jobs : kVerifyJobs,
-       .limits = options.limits,
-       .stop = options.stop});
+  return outputs::verify_anew(state.session, state.place, [&](registry::Repository& repository) {
+    return outputs::verify_index_in_registry(
+        repository, state.reference(), state.pushed,
+        {.level = level,
+         .jobs = state.options.verify_jobs != 0 ? state.options.verify_jobs : kVerifyJobs,
+         .limits = options.limits,
+         .stop = options.stop});
+  });
 }
 
 }  // namespace occy

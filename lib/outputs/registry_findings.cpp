@@ -42,6 +42,18 @@ CheckResults registry_findings(const char* id, const std::string& subject,
   return results;
 }
 
+CheckResults verify_anew(const RegistrySession& session, const RegistryPlace& place,
+                         const std::function<CheckResults(registry::Repository& repository)>& verify) {
+  try {
+    auto repository = registry::Repository::fresh(session, place, Side::verify);
+    return verify(repository);
+  } catch (const Error& error) {
+    CheckResults results;
+    results.warning("verify.unreachable", place.image.str(), error.what());
+    return results;
+  }
+}
+
 CheckResults verify_repository(registry::Repository& repository, const std::string& reference,
                                const ImageManifest& expected, std::string proved,
                                const std::function<CheckResults()>& check_below) noexcept {

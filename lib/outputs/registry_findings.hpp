@@ -16,6 +16,11 @@ namespace occy::outputs {
 [[nodiscard]] CheckResults registry_findings(const char* id, const std::string& subject,
                                              const std::function<void(CheckResults& results)>& check);
 
+/// What `verify` finds over connections and tokens of its own, so that nothing counts which the writer was told.
+/// "verify.unreachable" where there can be none: a file of TlsFiles is gone.
+[[nodiscard]] CheckResults verify_anew(const RegistrySession& session, const RegistryPlace& place,
+                                       const std::function<CheckResults(registry::Repository& repository)>& verify);
+
 /// A whole verification: the manifest or index that has the name `reference`, then what `check_below` finds, unless the
 /// registry could not be asked; a registry that is gone is not asked again for each blob. Concludes with `proved`.
 [[nodiscard]] CheckResults verify_repository(registry::Repository& repository, const std::string& reference,

@@ -10,6 +10,7 @@
 #include "outputs/layer_jobs.hpp"
 #include "outputs/layer_ledger.hpp"
 #include "outputs/registry_blobs.hpp"
+#include "outputs/registry_findings.hpp"
 #include "outputs/registry_manifest.hpp"
 #include "outputs/registry_sinks.hpp"
 #include "outputs/registry_verify.hpp"
@@ -232,18 +233,13 @@ CheckResults RegistryWriter::verify(VerifyLevel level) {
     return results;
   }
   const RegistryOptions& options = state.session.options();
-  try {
-    auto repository = registry::Repository::fresh(state.session, state.place, Side::verify);
+  return outputs::verify_anew(state.session, state.place, [&](registry::Repository& repository) {
     return outputs::verify_in_registry(repository, state.reference(), *state.pushed,
                                        {.level = level,
                                         .jobs = outputs::job_count(state.options.jobs),
                                         .limits = options.limits,
                                         .stop = options.stop});
-  } catch (const Error& error) {  // a file of TlsFiles that is not there any more
-    CheckResults results;
-    results.warning("verify.unreachable", state.place.image.str(), error.what());
-    return results;
-  }
+  });
 }
 
 }  // namespace occy

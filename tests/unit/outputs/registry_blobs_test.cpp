@@ -8,6 +8,8 @@
 #include "support/blob_store.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/temp_dir.hpp"
+#include "support/test_certificates.hpp"
 
 using namespace occy;
 using namespace occy::test;
@@ -152,6 +154,24 @@ TEST_CASE("registry blobs: what is not there as it was written is found, by name
   CHECK_FALSE(verified_after(flip, VerifyLevel::standard).has_errors());
   CHECK(verified_after(flip, VerifyLevel::full).find("verify.digest") != nullptr);
   CHECK(verified_after(move_tag, VerifyLevel::standard).find("verify.manifest") != nullptr);
+}
+
+TEST_CASE("registry blobs: without the certificates of before, nothing can be asked", "[outputs][registry]") {
+  const TempDir directory;
+  const TestAuthority authority(directory.path(), "test");
+  const RegistrySession session(
+      {.transport = RegistryTransport::plain, .tls = {.authorities = authority.certificate()}});
+  FakeRegistry registry;
+  const IndexSource source;
+  MemoryBlobInput input(source.store, source.root);
+  RegistryBlobOutput output(registry.place("team/app:1"), session);
+  (void)copy_index(input, output, {.verify = std::nullopt});
+  std::filesystem::remove(authority.certificate());
+
+  const CheckResults results = output.verify(VerifyLevel::standard);
+
+  CHECK(results.find("verify.unreachable") != nullptr);
+  CHECK(results.find("verify.ok") == nullptr);
 }
 
 TEST_CASE("registry blobs: a registry that is gone was not asked, and that is no proof", "[outputs][registry]") {
