@@ -8,6 +8,10 @@
 namespace occy::registry {
 namespace {
 
+/// Who filters after having cut the list into pages has an empty one now and then. Pages that list something come to an
+/// end by the caller's cap.
+constexpr std::size_t kMostEmptyPages = 100;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string without_space_in_lower(std::string_view text) {
@@ -41,13 +45,15 @@ std::size_t end_of_link(std::string_view text) {
   return text.size();
 }
 
+[[noreturn]] void refuse_pages(const Conversation& talk, const Question& question, const char* what) {
+  throw Error(Errc::refused, talk.address().account.side, {.subject = question.subject, .what = what});
+}
+
 http::Url follow_link(const Conversation& talk, const Question& question, const Reply& reply, const std::string& link) {
-  const auto refuse = [&](const char* what) {
-    throw Error(Errc::refused, talk.address().account.side, {.subject = question.subject, .what = what});
-  };
   auto url = http::resolve(reply.answer->url(), link);
-  if (!url) refuse("the registry names a next page that cannot be understood");
-  if (url->origin != question.url.origin) refuse("the registry names a next page on another server");
+  if (!url) refuse_pages(talk, question, "the registry names a next page that cannot be understood");
+  if (url->origin != question.url.origin)
+    refuse_pages(talk, question, "the registry names a next page on another server");
   return std::move(*url);
 }
 
@@ -72,16 +78,16 @@ result<std::vector<std::string>> parse_tags(std::string_view body, const Limits&
   return json::string_list_member(*document, "tags", "tags");
 }
 
-void for_each_page(const Conversation& talk, Question question, const char* missing,
-                   const std::function<void(const std::string& body)>& on_page) {
-  std::set<std::string> seen;
+void for_each_page(const Conversation& talk, Question question, const char* missing, const OnPage& on_page) {
+  std::set<Digest> seen;  // of targets, which may be long
+  std::size_t listed = 0;
   while (true) {
-    if (!seen.insert(question.url.target).second)
-      throw Error(Errc::refused, talk.address().account.side,
-                  {.subject = question.subject, .what = "the pages of the registry's list lead in a circle"});
+    if (!seen.insert(sha256(question.url.target)).second)
+      refuse_pages(talk, question, "the pages of the registry's list lead in a circle");
+    if (seen.size() > listed + kMostEmptyPages) refuse_pages(talk, question, "the registry's list has no end");
     const Document page = talk.read(question, talk.limits().document_bytes);
     if (page.reply.status() != 200) talk.refuse(question, page.reply, missing);
-    on_page(page.body);
+    listed += on_page(page.body);
     const std::string link = next_link(page.reply.field("Link"));
     if (link.empty()) return;
     question.url = follow_link(talk, question, page.reply, link);

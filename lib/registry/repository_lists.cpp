@@ -18,14 +18,16 @@ constexpr std::size_t kMostTags = 1'000'000;
   throw Error(code, talk.address().account.side, {.subject = question.subject, .what = std::move(what)});
 }
 
-void append_descriptors(const Conversation& talk, const Question& question, std::string_view index,
-                        std::vector<Descriptor>& descriptors) {
+/// Gives how many there are.
+std::size_t append_descriptors(const Conversation& talk, const Question& question, std::string_view index,
+                               std::vector<Descriptor>& descriptors) {
   const auto document = tar::parse_oci_document(index, talk.limits());
   if (!document) refuse_list(talk, question, Errc::bad_document, "referrers: " + tar::located(document.error()));
   if (document->config) refuse_list(talk, question, Errc::bad_document, "referrers: expected an image index");
   if (descriptors.size() + document->manifests.size() > talk.limits().images)
     refuse_list(talk, question, Errc::limit, "too many referrers");
   for (const auto& entry : document->manifests) descriptors.push_back(entry.descriptor);
+  return document->manifests.size();
 }
 
 /// What is not there: no value.
@@ -50,6 +52,7 @@ std::vector<std::string> Repository::tags() {
     if (!page) refuse_list(talk, question, Errc::bad_document, tar::located(page.error()));
     if (tags.size() + page->size() > kMostTags) refuse_list(talk, question, Errc::limit, "too many tags");
     tags.insert(tags.end(), std::make_move_iterator(page->begin()), std::make_move_iterator(page->end()));
+    return page->size();
   });
   return tags;
 }
@@ -62,7 +65,7 @@ std::vector<Descriptor> Repository::referrers(const Digest& digest) {
   const auto told = if_found([&] {
     std::vector<Descriptor> descriptors;
     for_each_page(talk, question, "no referrers",
-                  [&](const std::string& body) { append_descriptors(talk, question, body, descriptors); });
+                  [&](const std::string& body) { return append_descriptors(talk, question, body, descriptors); });
     return descriptors;
   });
   if (told) return *told;

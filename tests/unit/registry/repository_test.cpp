@@ -180,6 +180,27 @@ TEST_CASE("repository: pages that lead nowhere good are refused", "[registry]") 
   CHECK(error_of([&] { (void)open(server).tags(); }).detail().what == what);
 }
 
+TEST_CASE("repository: empty pages, each with a next one, come to an end", "[registry]") {
+  const int last = GENERATE(50, 1'000'000);
+  MemoryRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
+    const auto at = request.line.find("last=");
+    const int page = at == std::string::npos ? 0 : std::stoi(request.line.substr(at + 5));
+    if (page == last) return Reply{.bytes = make_answer(200, R"({"tags":["a"]})")};
+    return Reply{.bytes = make_answer(
+                     200, R"({"tags":[]})",
+                     "Link: </v2/occy/test/tags/list?last=" + std::to_string(page + 1) + ">; rel=\"next\"\r\n")};
+  });
+  Repository repository = open(server);
+  if (last == 50) {
+    CHECK(repository.tags() == std::vector<std::string>{"a"});
+    return;
+  }
+  const Error error = error_of([&] { (void)repository.tags(); });
+  CHECK(error.code() == Errc::refused);
+  CHECK(error.detail().what == "the registry's list has no end");
+  CHECK(server.requests().size() == 100);
+}
+
 TEST_CASE("repository: referrers come from the interface, or from a tag", "[registry]") {
   const Digest subject = sha256("subject");
   const std::string index =
