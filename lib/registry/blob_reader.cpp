@@ -39,9 +39,16 @@ Block BlobReader::read() {
   const Block block = answer_->read();
   talk_->session().received_bytes += block.size();
   if (!block.empty()) return taken(block);
-  if (!is_complete()) refuse_size(std::to_string(position_) + " bytes");
-  ended_ = true;
+  end_answer();
   return {};
+}
+
+/// Caches give ranges in parts, and a body without a length may end too early: as long as each answer brings something,
+/// there is another one.
+void BlobReader::end_answer() {
+  ended_ = is_complete();
+  if (!ended_ && position_ == begin_) refuse_size(std::to_string(position_) + " bytes");
+  answer_.reset();
 }
 
 Block BlobReader::taken(Block block) {
@@ -55,6 +62,7 @@ Block BlobReader::taken(Block block) {
 }
 
 void BlobReader::open() {
+  begin_ = position_;
   Question question = question_;
   const bool in_part = position_ > 0 && ranges_ == Ranges::honoured;
   if (in_part) question.fields.emplace_back("Range", "bytes=" + std::to_string(position_) + "-");

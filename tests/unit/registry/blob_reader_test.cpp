@@ -121,6 +121,42 @@ TEST_CASE("blob reader: more or fewer bytes than the descriptor says are refused
   CHECK(error.detail().expected == "100000 bytes");
 }
 
+TEST_CASE("blob reader: ranges that are shorter than was asked for are continued", "[registry]") {
+  MemoryRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+    const std::size_t first = offset_of(request);
+    const std::size_t last = std::min(first + 9'999, kBytes.size() - 1);
+    if (first == 0) return cut(cut_after(make_answer(200, kBytes), 9'000));
+    return Reply{.bytes = make_answer(206, kBytes.substr(first, last - first + 1),
+                                      "Content-Range: bytes " + std::to_string(first) + "-" + std::to_string(last) +
+                                          "/" + std::to_string(kBytes.size()) + "\r\n")};
+  });
+  const Download got = download(server);
+
+  CHECK(got.bytes == kBytes);
+  CHECK(got.traffic.requests == 11);
+  CHECK(got.traffic.retries == 1);
+}
+
+TEST_CASE("blob reader: a body without a length that ends early is continued", "[registry]") {
+  const std::string part = kBytes.substr(0, 60'000);
+  const Reply early = GENERATE_COPY(Reply{.bytes = make_chunked_response(200, part)},
+                                    Reply{"HTTP/1.1 200 OK\r\n\r\n" + part, Reply::Then::close});
+  MemoryRegistry server(
+      [=](const ServedRequest& request) { return offset_of(request) == 0 ? std::optional(early) : std::nullopt; });
+  server.put_blob(kBytes);
+  CHECK(download(server).bytes == kBytes);
+}
+
+TEST_CASE("blob reader: a range without a byte ends it", "[registry]") {
+  MemoryRegistry server([](const ServedRequest&) {
+    return Reply{.bytes = make_answer(206, {}, "Content-Range: bytes 60000-99999/100000\r\n")};
+  });
+  const Error error = error_of([&] { (void)download(server, 60'000); });
+  CHECK(error.code() == Errc::size_mismatch);
+  CHECK(error.detail().found == "60000 bytes");
+  CHECK(server.requests().size() == 1);
+}
+
 TEST_CASE("blob reader: one that does not move on is given up", "[registry]") {
   MemoryRegistry server([](const ServedRequest& request) {
     return cut(cut_after(make_answer(200, kBytes), offset_of(request) == 0 ? 10 : 5));
