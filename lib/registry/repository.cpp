@@ -30,7 +30,7 @@ Question Repository::State::about_manifest(std::string method, std::string_view 
 }
 
 Question Repository::State::about_blob(std::string method, const Digest& digest) const {
-  Question question = talk->question(std::move(method), "blobs/" + digest.str(), Access::pull);
+  Question question = talk->question(std::move(method), "blobs/" + digest.str(), access_to_read());
   question.subject = talk->name_of(digest);
   return question;
 }
@@ -56,7 +56,7 @@ const std::string& Repository::name() const noexcept { return state_->talk->addr
 const std::string& Repository::reference() const noexcept { return state_->talk->address().reference; }
 
 ImageManifest Repository::manifest(std::string_view reference) {
-  Question question = state_->about_manifest("GET", reference, Access::pull);
+  Question question = state_->about_manifest("GET", reference, state_->access_to_read());
   question.fields.emplace_back("Accept", kManifestTypes);
   Document document = state_->talk->read(question, state_->talk->limits().document_bytes);
   if (document.reply.status() != 200) state_->talk->refuse(question, document.reply, kNoManifest);
@@ -68,7 +68,7 @@ ImageManifest Repository::manifest(std::string_view reference) {
 }
 
 std::optional<Descriptor> Repository::find_manifest(std::string_view reference) {
-  Question question = state_->about_manifest("HEAD", reference, Access::pull);
+  Question question = state_->about_manifest("HEAD", reference, state_->access_to_read());
   question.fields.emplace_back("Accept", kManifestTypes);
   const Reply reply = state_->talk->ask(question);
   if (reply.status() == 404) return std::nullopt;

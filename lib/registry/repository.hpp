@@ -33,7 +33,8 @@ class BlobUpload {
 /// registry's own words. Threads: may be used by several at once.
 class Repository {
  public:
-  /// Shares the session's connections and tokens. Asks nothing yet. `side`: of every Error.
+  /// Shares the session's connections and tokens. Asks nothing yet. `side`: of every Error; for Side::output one token,
+  /// to pull and to push, is asked for and serves all.
   Repository(const RegistrySession& session, const RegistryPlace& place, Side side);
   Repository(Repository&&) noexcept;
   ~Repository();

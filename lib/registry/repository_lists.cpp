@@ -45,7 +45,7 @@ auto if_found(const Ask& ask) -> std::optional<decltype(ask())> {
 
 std::vector<std::string> Repository::tags() {
   const Conversation& talk = *state_->talk;
-  const Question question = talk.question("GET", "tags/list?n=1000", Scope::Access::pull);
+  const Question question = talk.question("GET", "tags/list?n=1000", state_->access_to_read());
   std::vector<std::string> tags;
   for_each_page(talk, question, "no such repository", [&](const std::string& body) {
     auto page = parse_tags(body, talk.limits());
@@ -59,7 +59,7 @@ std::vector<std::string> Repository::tags() {
 
 std::vector<Descriptor> Repository::referrers(const Digest& digest) {
   const Conversation& talk = *state_->talk;
-  Question question = talk.question("GET", "referrers/" + digest.str(), Scope::Access::pull);
+  Question question = talk.question("GET", "referrers/" + digest.str(), state_->access_to_read());
   question.subject = talk.name_of(digest);
   question.fields.emplace_back("Accept", tar::kOciIndexType);
   const auto told = if_found([&] {

@@ -1,0 +1,68 @@
+// Tokens over the network: what a Repository asks a token server for, and how it bears with one.
+#include "registry/repository.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+#include "support/memory_registry.hpp"
+
+using namespace occy;
+using namespace occy::test;
+using occy::registry::Repository;
+
+namespace {
+
+/// A registry that wants a token, and is its own token server.
+class GuardedRegistry {
+ public:
+  /// What the token server says first.
+  explicit GuardedRegistry(std::vector<std::string> answers = {}) : answers_(std::move(answers)) {}
+
+  [[nodiscard]] MemoryRegistry& server() { return server_; }
+
+  /// The queries that tokens were asked with.
+  [[nodiscard]] std::vector<std::string> asked() {
+    std::vector<std::string> queries;
+    for (const ServedRequest& request : server_.requests())
+      if (request.line.starts_with("GET /token?")) queries.push_back(request.line.substr(11));
+    return queries;
+  }
+
+ private:
+  std::optional<Reply> answer(const ServedRequest& request) {
+    if (request.line.starts_with("GET /token")) {
+      const std::size_t place = next_answer_.fetch_add(1);
+      return Reply{.bytes = place < answers_.size() ? answers_[place] : make_answer(200, R"({"token":"good"})")};
+    }
+    if (request.field("Authorization") == "Bearer good") return std::nullopt;
+    return Reply{.bytes = make_answer(
+                     401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.host() + "/token\",service=\"s\"\r\n")};
+  }
+
+  std::vector<std::string> answers_;
+  std::atomic<std::size_t> next_answer_ = 0;
+  MemoryRegistry server_{[this](const ServedRequest& request) { return answer(request); }};
+};
+
+}  // namespace
+
+TEST_CASE("tokens: who writes asks for one, which serves all", "[registry]") {
+  GuardedRegistry guarded;
+  Repository repository(RegistrySession(MemoryRegistry::options()), guarded.server().place(), Side::output);
+  const Digest digest = sha256("bytes");
+
+  CHECK_FALSE(repository.find_blob(digest).has_value());
+  CHECK_FALSE(repository.find_manifest("1").has_value());
+  repository.put_blob(digest, "bytes");
+  CHECK(repository.read_blob({.media_type = {}, .digest = digest, .size = 5}, 5) == "bytes");
+  CHECK(repository.tags().empty());
+
+  CHECK(guarded.asked() == std::vector<std::string>{"service=s&scope=repository%3Aoccy%2Ftest%3Apull%2Cpush HTTP/1.1"});
+}
+
+TEST_CASE("tokens: who reads asks for no more than that", "[registry]") {
+  GuardedRegistry guarded;
+  const Side side = GENERATE(Side::input, Side::verify);
+  Repository repository(RegistrySession(MemoryRegistry::options()), guarded.server().place(), side);
+
+  CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
+  CHECK(guarded.asked() == std::vector<std::string>{"service=s&scope=repository%3Aoccy%2Ftest%3Apull HTTP/1.1"});
+}
