@@ -75,6 +75,12 @@ std::optional<Descriptor> Repository::find_manifest(std::string_view reference) 
   if (reply.status() != 200 && reply.status() != 405) state_->talk->refuse(question, reply, kNoManifest);
   const auto digest = digest_in(reply.field("Docker-Content-Digest"));
   const auto size = parse_size(reply.field("Content-Length"));
+  if (const auto asked = digest_in(reference); digest && asked && *digest != *asked)
+    throw Error(Errc::digest_mismatch, state_->side(),
+                {.subject = question.subject,
+                 .what = "the registry has another manifest than was asked for",
+                 .expected = asked->str(),
+                 .found = digest->str()});
   if (digest && size)
     return Descriptor{.media_type = media_type_of(reply.field("Content-Type")), .digest = *digest, .size = *size};
   const ImageManifest whole = manifest(reference);

@@ -54,7 +54,8 @@ class Repository {
   /// people).
   [[nodiscard]] ImageManifest manifest(std::string_view reference);
 
-  /// By HEAD; missing when there is none. A registry that tells no digest is asked with GET.
+  /// By HEAD; missing when there is none. A registry that tells no digest is asked with GET. Errc::digest_mismatch when
+  /// it tells another one than it was asked for.
   [[nodiscard]] std::optional<Descriptor> find_manifest(std::string_view reference);
 
   /// Errc::refused with the registry's words, Errc::digest_mismatch when it stored something else.

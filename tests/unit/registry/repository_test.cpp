@@ -65,6 +65,17 @@ TEST_CASE("repository: a repository that is not there is told from a tag", "[reg
   CHECK(error_of([&] { (void)open(server).manifest("1"); }).detail().what == "no such repository");
 }
 
+TEST_CASE("repository: another digest than was asked for is no find", "[registry]") {
+  const std::string told = "Docker-Content-Digest: " + sha256("other").str() + "\r\n";
+  MemoryRegistry server([=](const ServedRequest&) { return Reply{.bytes = make_answer(200, {}, told)}; });
+  const Error error = error_of([&] { (void)open(server).find_manifest(sha256("this").str()); });
+
+  CHECK(error.code() == Errc::digest_mismatch);
+  CHECK(error.detail().expected == sha256("this").str());
+  CHECK(error.detail().found == sha256("other").str());
+  CHECK(open(server).find_manifest("1").value().digest == sha256("other"));
+}
+
 TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
   const auto [status, retries, waits] =
       GENERATE(table<int, int, int>({{500, 2, 0}, {502, 2, 0}, {503, 2, 0}, {504, 2, 0}, {429, 0, 2}}));
