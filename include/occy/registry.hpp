@@ -66,7 +66,7 @@ struct RegistryOptions {
 
   RetryPolicy retry = {};
 
-  /// Requests to one registry in a second, at most; 0: no limit.
+  /// Requests to one server, a registry or where its tokens are, in a second, at most; 0: no limit.
   double requests_per_second = 0;
 
   Timeouts timeouts = {};

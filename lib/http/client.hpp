@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "http/message.hpp"
 #include "http/url.hpp"
@@ -46,7 +48,23 @@ struct Call {
 /// followed) are plain Errors.
 class TransientError final : public Error {
  public:
-  using Error::Error;
+  enum class Cause {
+    fault,
+    overloaded,  ///< the server has had too many requests
+  };
+  using Wait = std::optional<std::chrono::milliseconds>;
+
+  TransientError(Errc code, Side side, ErrorDetail detail, Cause cause = Cause::fault, Wait wait = {})
+      : Error(code, side, std::move(detail)), cause_(cause), wait_(wait) {}
+
+  [[nodiscard]] Cause cause() const noexcept { return cause_; }
+
+  /// How long the server wants to be left alone, where it says so.
+  [[nodiscard]] Wait wait() const noexcept { return wait_; }
+
+ private:
+  Cause cause_;
+  Wait wait_;
 };
 
 /// The answer to one call, used by one thread. Read to its end, its connection is kept for others; destroyed before

@@ -20,10 +20,7 @@ class Authorizer {
  public:
   using Now = std::function<std::chrono::system_clock::time_point()>;
 
-  /// Borrows both; `credentials` may be null.
-  Authorizer(http::Client& client, CredentialSource* credentials, const Limits& limits);
-
-  /// The same over anything that answers, by any clock.
+  /// Over anything that answers, by any clock. Borrows `credentials`, which may be null.
   Authorizer(Ask ask, Now now, CredentialSource* credentials, const Limits& limits);
 
   Authorizer(const Authorizer&) = delete;

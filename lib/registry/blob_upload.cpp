@@ -129,8 +129,8 @@ void ChunkedUpload::wait_or_refuse(const Question& question, const Reply& reply)
   if (reason != Tries::Reason::told_to_wait) find_place();
 }
 
-void ChunkedUpload::wait_or_throw(const Question& question, const Error& error) {
-  if (!tries_.again(Tries::Reason::failure)) throw talk_->about(question, error);
+void ChunkedUpload::wait_or_throw(const Question& question, const http::TransientError& error) {
+  if (!tries_.again(error)) throw talk_->about(question, error);
   find_place();
 }
 

@@ -39,7 +39,7 @@ class ChunkedUpload final : public BlobUpload {
   void follow(const Question& question, const Reply& reply);
   void wait_or_refuse(const Question& question, const Reply& reply);
   void begin_again(const Question& question, const Reply& reply);
-  void wait_or_throw(const Question& question, const Error& error);
+  void wait_or_throw(const Question& question, const http::TransientError& error);
   void find_place();
   void go_on_from(const Question& question, std::uint64_t offset);
   [[nodiscard]] bool is_there(const Digest& digest) const;

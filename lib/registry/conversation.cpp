@@ -48,7 +48,7 @@ Reply Conversation::ask(const Question& question, Tries& tries) const {
       const auto reason = may_pass(reply);
       if (!reason || !tries.again(*reason, wait_asked_for(reply))) return reply;
     } catch (const http::TransientError& error) {
-      if (!tries.again(Tries::Reason::failure)) throw about(question, error);
+      if (!tries.again(error)) throw about(question, error);
     } catch (const Error& error) {
       throw about(question, error);
     }
@@ -83,7 +83,7 @@ Document Conversation::read(const Question& question, std::uint64_t cap) const {
       session_->received_bytes += document.body.size();
       return document;
     } catch (const http::TransientError& error) {
-      if (!tries.again(Tries::Reason::failure)) throw about(question, error);
+      if (!tries.again(error)) throw about(question, error);
     } catch (const Error& error) {
       throw about(question, error);
     }

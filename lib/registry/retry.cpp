@@ -71,6 +71,11 @@ bool Tries::again(Reason reason, std::optional<milliseconds> asked) {
   return true;
 }
 
+bool Tries::again(const http::TransientError& error) {
+  const bool overloaded = error.cause() == http::TransientError::Cause::overloaded;
+  return again(overloaded ? Reason::told_to_wait : Reason::failure, error.wait());
+}
+
 /// Half of it is left to chance, so that many who failed together do not come back together.
 milliseconds Tries::pause() {
   const RetryPolicy& policy = session_.options.retry;

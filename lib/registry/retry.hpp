@@ -6,6 +6,7 @@
 #include <random>
 #include <string_view>
 
+#include "http/client.hpp"
 #include "occy/registry.hpp"
 
 namespace occy::registry {
@@ -29,6 +30,9 @@ class Tries {
   /// Waits, and counts. False, at once, when there was the last try. `asked`: the server's Retry-After. Throws Error
   /// (Errc::cancelled).
   [[nodiscard]] bool again(Reason reason, std::optional<std::chrono::milliseconds> asked = {});
+
+  /// The same for what broke.
+  [[nodiscard]] bool again(const http::TransientError& error);
 
   /// The transfer has moved on: what comes now is counted anew.
   void moved_on() noexcept { used_ = 0; }

@@ -6,6 +6,7 @@
 
 #include "registry/error_body.hpp"
 #include "registry/login.hpp"
+#include "registry/retry.hpp"
 #include "registry/secrets.hpp"
 
 namespace occy::registry {
@@ -117,13 +118,21 @@ void require_safe_way(const TokenRequest& request) {
   throw refusal(request, "is on plain HTTP, where no login goes from a registry on HTTPS", shown(request.login));
 }
 
-[[noreturn]] void throw_refusal(const TokenRequest& request, const WholeAnswer& answer, const Limits& limits) {
+/// It passes by itself, at the earliest when the server says so.
+[[noreturn]] void throw_overload(const TokenRequest& request, const http::Response& response, std::string found,
+                                 std::chrono::system_clock::time_point now) {
+  using Cause = http::TransientError::Cause;
+  throw http::TransientError(
+      Errc::unreachable, request.account.side, detail(request, "cannot give a token now", std::move(found)),
+      response.status == 429 ? Cause::overloaded : Cause::fault, parse_retry_after(response.field("Retry-After"), now));
+}
+
+[[noreturn]] void throw_refusal(const TokenRequest& request, const WholeAnswer& answer,
+                                std::chrono::system_clock::time_point now, const Limits& limits) {
   const unsigned status = answer.response.status;
   const std::string words = parse_error_body(answer.body, Secrets::of(request.login), limits).words;
   std::string found = "status " + std::to_string(status) + (words.empty() ? "" : ": " + words);
-  if (status == 408 || status == 429 || status >= 500)
-    throw http::TransientError(Errc::unreachable, request.account.side,
-                               detail(request, "cannot give a token now", std::move(found)));
+  if (status == 408 || status == 429 || status >= 500) throw_overload(request, answer.response, std::move(found), now);
   if (status != 401 && status != 403) throw refusal(request, "gives no token", std::move(found));
   if (request.login) throw refusal(request, "refuses " + shown(request.login), std::move(found));
   throw refusal(request, "wants a login, and none is known", std::move(found),
@@ -149,7 +158,7 @@ Token fetch_token(const Ask& ask, const TokenRequest& request, std::chrono::syst
                   const Limits& limits) {
   require_safe_way(request);
   const WholeAnswer answer = answer_to(ask, request);
-  if (answer.response.status < 200 || answer.response.status > 299) throw_refusal(request, answer, limits);
+  if (answer.response.status < 200 || answer.response.status > 299) throw_refusal(request, answer, now, limits);
   result<Token> token = parse_token(answer.body, now, limits);
   if (token.has_error())
     throw refusal(request, "gives something that is no token",

@@ -39,8 +39,8 @@ struct TokenRequest {
 /// not known (404, 405).
 ///
 /// Throws Error: Errc::refused when the server says no, with its words, and who was refused; http::TransientError
-/// when it cannot say anything now (408, 429, 5xx); Errc::refused when a login would go over plain HTTP though the
-/// registry is on HTTPS.
+/// when it cannot say anything now (408, 429, 5xx), with the wait that it asks for; Errc::refused when a login would go
+/// over plain HTTP though the registry is on HTTPS.
 [[nodiscard]] Token fetch_token(const Ask& ask, const TokenRequest& request, std::chrono::system_clock::time_point now,
                                 const Limits& limits);
 

@@ -33,8 +33,9 @@ class GuardedRegistry {
       return Reply{.bytes = place < answers_.size() ? answers_[place] : make_answer(200, R"({"token":"good"})")};
     }
     if (request.field("Authorization") == "Bearer good") return std::nullopt;
-    return Reply{.bytes = make_answer(
-                     401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.host() + "/token\",service=\"s\"\r\n")};
+    return Reply{
+        .bytes = make_answer(
+            401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.host() + "/token\",service=\"s\"\r\n")};
   }
 
   std::vector<std::string> answers_;
@@ -56,6 +57,34 @@ TEST_CASE("tokens: who writes asks for one, which serves all", "[registry]") {
   CHECK(repository.tags().empty());
 
   CHECK(guarded.asked() == std::vector<std::string>{"service=s&scope=repository%3Aoccy%2Ftest%3Apull%2Cpush HTTP/1.1"});
+}
+
+TEST_CASE("tokens: a server that wants to be left alone is, and that is counted", "[registry]") {
+  const std::string later = "Retry-After: 1\r\n";
+  GuardedRegistry guarded({make_answer(429, {}, later), make_answer(503, {}, later)});
+  RegistryOptions options = MemoryRegistry::options();
+  options.retry.longest_retry_after = std::chrono::milliseconds(100);
+  const RegistrySession session(options);
+  Repository repository(session, guarded.server().place(), Side::input);
+
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(200));
+  CHECK(session.traffic().rate_limits == 1);
+  CHECK(session.traffic().retries == 1);
+  CHECK(session.traffic().requests == guarded.server().requests().size());
+}
+
+TEST_CASE("tokens: requests for them wait for their turn", "[registry]") {
+  GuardedRegistry guarded;
+  RegistryOptions options = MemoryRegistry::options();
+  options.requests_per_second = 20;
+  Repository repository(RegistrySession(options), guarded.server().place(), Side::input);
+
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
+  CHECK(guarded.server().requests().size() == 3);
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(100));
 }
 
 TEST_CASE("tokens: who reads asks for no more than that", "[registry]") {
