@@ -1,5 +1,7 @@
 #include "http/client.hpp"
 
+#include <algorithm>
+
 #include "http/connection_pool.hpp"
 #include "http/proxy_tunnel.hpp"
 
@@ -135,18 +137,32 @@ struct Client::State {
   }
 };
 
-std::string Answer::read_all(std::uint64_t cap) {
-  std::string body;
+void Answer::read_into(std::string& body, std::uint64_t cap) {
   const Clock::time_point begin = Clock::now();
-  const auto read_in_time = [&] {
+  while (body.size() <= cap) {
     set_end(begin + patience_ + std::chrono::milliseconds{body.size() / kLeastRate});
-    return read();
-  };
-  for (Block bytes = read_in_time(); !bytes.empty(); bytes = read_in_time()) {
-    if (bytes.size() > cap - body.size())
-      throw Error{Errc::limit, side(), {shown(url()), "answer longer than " + std::to_string(cap) + " bytes"}};
+    const Block bytes = read();
+    if (bytes.empty()) return;
     body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
+}
+
+std::string Answer::read_all(std::uint64_t cap) {
+  std::string body;
+  read_into(body, cap);
+  if (body.size() > cap)
+    throw Error{Errc::limit, side(), {shown(url()), "answer longer than " + std::to_string(cap) + " bytes"}};
+  return body;
+}
+
+std::string Answer::read_what_comes(std::uint64_t cap) {
+  std::string body;
+  try {
+    read_into(body, cap);
+  } catch (const Error& error) {
+    if (error.code() == Errc::cancelled) throw;
+  }
+  body.resize(std::min<std::uint64_t>(body.size(), cap));
   return body;
 }
 

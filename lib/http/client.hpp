@@ -89,6 +89,10 @@ class Answer {
   /// after Timeouts::response and what a slow line needs for its bytes: a document that trickles in is not waited for.
   [[nodiscard]] std::string read_all(std::uint64_t cap);
 
+  /// What comes of the body, `cap` bytes at most and as long as read_all() would wait, however it ends: for an answer
+  /// that says something by its status already. Throws Errc::cancelled, and what is no Error.
+  [[nodiscard]] std::string read_what_comes(std::uint64_t cap);
+
   /// Reads what is left when that is little and comes soon, so that the connection can be kept. Never throws.
   void drain() noexcept;
 
@@ -101,6 +105,9 @@ class Answer {
   virtual void set_end(Clock::time_point end) = 0;
 
  private:
+  /// Appends to `body` until that has more than `cap` bytes, or all.
+  void read_into(std::string& body, std::uint64_t cap);
+
   std::chrono::milliseconds patience_;
 };
 

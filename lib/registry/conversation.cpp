@@ -124,17 +124,8 @@ Reply Conversation::send(const Question& question, const std::string& authorizat
   return reply;
 }
 
-/// Of an answer that is cut, what came: it is about something else.
 ErrorBody Conversation::read_error(http::Answer& answer, const std::string& authorization) const {
-  std::string body;
-  try {
-    while (body.size() < limits().error_body_bytes) {
-      const Block block = answer.read();
-      if (block.empty()) break;
-      body.append(reinterpret_cast<const char*>(block.data()), block.size());
-    }
-  } catch (const http::TransientError&) {
-  }
+  const std::string body = answer.read_what_comes(limits().error_body_bytes);
   session_->received_bytes += body.size();
   return parse_error_body(body, Secrets::in_authorization(authorization), limits());
 }

@@ -173,6 +173,32 @@ TEST_CASE("transport: a document that trickles in is not waited for", "[http]") 
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
+TEST_CASE("transport: of an error's body what comes is taken", "[http]") {
+  const std::string head = "HTTP/1.1 500 No\r\n";
+  const auto [reply, expected] = GENERATE_COPY(table<Reply, std::string>(
+      {{{make_answer(500, "hello")}, "hello"},
+       {{make_answer(500, "hello!!")}, "hello!"},
+       {{head + "Content-Length: 9\r\n\r\nhello", Then::cut}, "hello"},
+       {{head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n"}, "hello"},
+       {{head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"}, ""},
+       {{.bytes = head + "Content-Length: 1000\r\n\r\nhello", .trickle = std::string(1000, '!')}, "hello!"}}));
+  FakeServer server{[&](const ServedRequest&) { return reply; }};
+  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+
+  CHECK(client.send(ask("127.0.0.1", server.port()))->read_what_comes(6) == expected);
+}
+
+TEST_CASE("transport: an error's body that trickles in is not waited for", "[http]") {
+  FakeServer server{[&](const ServedRequest&) {
+    return Reply{.bytes = "HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n", .trickle = std::string(1000, 'x')};
+  }};
+  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(client.send(ask("127.0.0.1", server.port()))->read_what_comes(1000).size() < 1000);
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
 TEST_CASE("transport: what nobody wants is not waited for, and a blob may be slow", "[http]") {
   FakeServer server{[&](const ServedRequest& request) {
     const std::size_t size = request.connection == 0 ? 1000 : 40;
@@ -202,6 +228,7 @@ TEST_CASE("transport: a TLS handshake that is not answered is a timeout", "[http
 }
 
 TEST_CASE("transport: a stop request ends a wait for the body", "[http]") {
+  const bool whole = GENERATE(true, false);
   FakeServer server{tell("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", Then::hold)};
   std::stop_source stop;
   Client client{{.stop = stop.get_token()}};
@@ -212,7 +239,7 @@ TEST_CASE("transport: a stop request ends a wait for the body", "[http]") {
     stop.request_stop();
   }};
 
-  const auto read = [&] { (void)answer->read_all(9); };
+  const auto read = [&] { (void)(whole ? answer->read_all(9) : answer->read_what_comes(9)); };
   const Error error = error_of(read);
   CHECK(error.code() == Errc::cancelled);
 }

@@ -106,6 +106,12 @@ TEST_CASE("repository: what does not pass ends with the registry's words", "[reg
   CHECK(server.count("GET") == 6);
 }
 
+TEST_CASE("repository: an error whose body is broken stays what it is", "[registry]") {
+  const std::string broken = "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+  MemoryRegistry server(answer_first(9, "GET", broken));
+  CHECK(error_of([&] { (void)open(server).manifest("1"); }).code() == Errc::not_found);
+}
+
 TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
   const std::string whole = make_answer(200, manifest_text(), "Content-Type: " + std::string(kOciType) + "\r\n");
   const auto bytes = GENERATE_COPY(std::string(), whole.substr(0, 20), whole.substr(0, whole.size() - 1));
