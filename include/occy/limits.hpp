@@ -68,7 +68,7 @@ struct Timeouts {
   /// For the connection to stand.
   std::chrono::milliseconds connect = std::chrono::seconds{10};
 
-  /// From a request that has no body to the end of the answer's header.
+  /// To the end of the answer's header: from a request that has no body, or else from the first byte of the answer.
   std::chrono::milliseconds response = std::chrono::seconds{30};
 
   /// Without one byte moving, in either direction. It does not apply while a daemon works on an image after it has got

@@ -40,9 +40,20 @@ void Connection::listen() {
 
 void Connection::take_what_was_read() {
   using Ending = ResponseReader::Ending;
+  const bool in_header = reader_->stage() == Stage::header;
   if (socket_.reading() == Transfer::done) reader_->received(socket_.take_read());
+  if (in_header) limit_header();
   if (socket_.reading() == Transfer::closed)
     reader_->ended(socket_.read_error() == boost::asio::error::eof ? Ending::orderly : Ending::broken);
+}
+
+/// A server that has begun to answer has done its work: what is left of the header does not trickle in.
+void Connection::limit_header() {
+  const bool has_begun = reader_->stage() == Stage::header && !reader_->is_untouched();
+  if (!has_begun)
+    socket_.set_end(std::nullopt);
+  else if (!socket_.end())
+    socket_.set_end(std::chrono::steady_clock::now() + timeouts_.response);
 }
 
 bool Connection::answer_begun() {

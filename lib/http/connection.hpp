@@ -49,6 +49,7 @@ class Connection {
  private:
   void listen();
   void take_what_was_read();
+  void limit_header();
   [[nodiscard]] bool answer_begun();
   [[nodiscard]] Patience shortened(Patience patience) const noexcept;
   void wait_for_header(Patience patience);

@@ -74,6 +74,7 @@ class DuplexSocket {
   /// What is waited for from now on must come before `end`, however the bytes trickle in; none: no such limit.
   using End = std::optional<std::chrono::steady_clock::time_point>;
   void set_end(End end) noexcept { end_ = end; }
+  [[nodiscard]] End end() const noexcept { return end_; }
 
   /// As above, but with one limit for all of it.
   void run_until_deadline(const std::function<bool()>& done, std::chrono::milliseconds limit, const char* what);

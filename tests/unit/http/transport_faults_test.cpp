@@ -173,6 +173,22 @@ TEST_CASE("transport: a document that trickles in is not waited for", "[http]") 
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
+TEST_CASE("transport: a header that trickles in is not waited for, whatever was sent", "[http]") {
+  const std::string method = GENERATE("GET", "PUT", "PATCH", "POST");
+  FakeServer server{[](const ServedRequest&) {
+    return Reply{.bytes = "HTTP/1.1 200 OK\r\n", .trickle = "A: " + std::string(1000, 'x')};
+  }};
+  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+  Call call = ask("127.0.0.1", server.port());
+  call.request.method = method;
+
+  const auto begin = std::chrono::steady_clock::now();
+  const auto talk = [&] { (void)client.send(call); };
+  CHECK(error_of(talk).code() == Errc::timed_out);
+  CHECK(is_transient(talk));
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
 TEST_CASE("transport: of an error's body what comes is taken", "[http]") {
   const std::string head = "HTTP/1.1 500 No\r\n";
   const auto [reply, expected] = GENERATE_COPY(table<Reply, std::string>(
