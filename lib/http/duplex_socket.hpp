@@ -68,6 +68,9 @@ class DuplexSocket {
 
   /// Runs until `done()`. `idle`: how long to wait while no byte moves, without a value for ever; `what` is what was
   /// waited for, for the message. Throws Errc::timed_out, Errc::cancelled.
+  ///
+  /// Over TCP each byte counts that came to this machine or left it: a record of TLS takes long on a slow line before
+  /// there is anything to read, and what the system has taken to send is not sent yet.
   using Idle = std::optional<std::chrono::milliseconds>;
   void run_until(const std::function<bool()>& done, Idle idle, const char* what);
 

@@ -66,18 +66,19 @@ int connect_to(std::uint16_t port) {
 }
 
 /// False at the end.
-bool pass_on(int from, int to) {
-  std::array<char, 16 * 1024> buffer{};
+bool pass_on(int from, int to, std::chrono::milliseconds pause) {
+  std::array<char, 1000> buffer{};
+  std::this_thread::sleep_for(pause);
   const ssize_t bytes = ::recv(from, buffer.data(), buffer.size(), 0);
   return bytes > 0 && ::send(to, buffer.data(), static_cast<std::size_t>(bytes), MSG_NOSIGNAL) == bytes;
 }
 
-void tunnel(int client, std::uint16_t port) {
+void tunnel(int client, std::uint16_t port, std::chrono::milliseconds pause) {
   const int server = connect_to(port);
   std::array<pollfd, 2> watched{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
   while (::poll(watched.data(), watched.size(), -1) > 0) {
-    if (watched[0].revents != 0 && !pass_on(client, server)) break;
-    if (watched[1].revents != 0 && !pass_on(server, client)) break;
+    if (watched[0].revents != 0 && !pass_on(client, server, pause)) break;
+    if (watched[1].revents != 0 && !pass_on(server, client, pause)) break;
   }
   ::close(server);
 }
@@ -232,7 +233,7 @@ void FakeServer::converse(Client& client, std::size_t place) {
     }
     const Reply reply = answer_(request);
     if (client.write(reply.bytes)) client.trickle(reply.trickle, reply.pause);
-    if (reply.tunnel_to != 0) return tunnel(client.socket(), reply.tunnel_to);
+    if (reply.tunnel_to != 0) return tunnel(client.socket(), reply.tunnel_to, reply.tunnel_pause);
     if (reply.then != Reply::Then::keep) return client.end(reply.then);
   }
 }

@@ -39,6 +39,9 @@ struct Reply {
   /// After this reply the connection goes to a TLS server of its own: what a proxy does with CONNECT.
   std::uint16_t tunnel_to = 0;
 
+  /// The tunnel takes so long for each 1,000 bytes.
+  std::chrono::milliseconds tunnel_pause{0};
+
   /// Sent one by one after `bytes`, so far apart.
   std::string trickle = {};
   std::chrono::milliseconds pause{10};

@@ -51,6 +51,28 @@ TEST_CASE("proxy: plain HTTP is asked for by the whole URL", "[http]") {
   CHECK(proxy.connections() == 1);
 }
 
+TEST_CASE("proxy: a record of TLS may take longer to come than a line may be idle", "[http]") {
+  const TempDir directory;
+  const TestAuthority authority{directory.path(), "authority"};
+  const auto [certificate, key] = authority.issue("server", {.names = "DNS:registry.invalid"});
+  const std::string body(40'000, 'b');
+  FakeServer server{[&](const ServedRequest&) { return Reply{make_answer(200, body)}; }, {certificate, key}};
+  FakeServer proxy{[&](const ServedRequest&) {
+    return Reply{.bytes = "HTTP/1.0 200 Connection established\r\n\r\n",
+                 .tunnel_to = server.port(),
+                 .tunnel_pause = std::chrono::milliseconds{20}};
+  }};
+  Client client{{.tls = {.authorities = authority.certificate()},
+                 .proxies = {.https = proxy_url(proxy)},
+                 .timeouts = {.idle = std::chrono::milliseconds{150}}}};
+
+  std::string got;
+  const auto answer = client.send(through("https://registry.invalid/"));
+  for (Block block = answer->read(); !block.empty(); block = answer->read())
+    got.append(reinterpret_cast<const char*>(block.data()), block.size());
+  CHECK(got == body);
+}
+
 TEST_CASE("proxy: HTTPS goes through a tunnel, and the server's certificate counts", "[http]") {
   const TempDir directory;
   const TestAuthority authority{directory.path(), "authority"};
