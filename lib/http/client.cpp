@@ -73,7 +73,9 @@ bool has_body_by_nature(const std::string& method) { return method == "POST" || 
 
 /// Of a part of an upload the server may have kept some, and would have that twice. Who sends parts asks first what has
 /// arrived.
-bool may_be_repeated(const Call& call) { return call.request.method != "PATCH"; }
+///
+/// What was deleted is not there when it is to be deleted again, and only who knows of the first time knows why.
+bool may_be_repeated(const Call& call) { return call.request.method != "PATCH" && call.request.method != "DELETE"; }
 
 /// A proxy is told the whole URL (RFC 9112, 3.2.2).
 std::string target_prefix(const Call& call, const Proxy* proxy) {

@@ -122,7 +122,7 @@ class Client {
 
   /// Sends, and waits for the header of the answer. Follows nothing. A kept connection that the server has closed in
   /// the meantime, before a byte of an answer, is replaced by a new one, once, without a trace; not for PATCH, of which
-  /// the server may have kept a part.
+  /// the server may have kept a part, and DELETE, which the server may have done.
   ///
   /// Errors name the server and the reason: Errc::unreachable (the name does not resolve, refused, no route, TLS: why),
   /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, its framing is broken, or its body is

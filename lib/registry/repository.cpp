@@ -105,7 +105,9 @@ void Repository::put_manifest(std::string_view reference, const ImageManifest& m
 
 void Repository::delete_manifest(const Digest& digest) {
   const Question question = state_->about_manifest("DELETE", digest.str(), Access::push);
-  const Reply reply = state_->talk->ask(question);
+  Tries tries(state_->talk->session());
+  const Reply reply = state_->talk->ask(question, tries);
+  if (reply.status() == 404 && tries.has_failed()) return;
   if (reply.status() == 405)
     throw Error(Errc::unsupported, state_->side(),
                 {.subject = question.subject, .what = "the registry deletes no manifests"});

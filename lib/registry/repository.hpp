@@ -89,6 +89,7 @@ class Repository {
   /// Manifests that refer to `digest` (API, else the tag "sha256-…"). Empty when there are none.
   [[nodiscard]] std::vector<Descriptor> referrers(const Digest& digest);
 
+  /// Errc::not_found when there is none, unless an earlier try may have deleted it; Errc::unsupported.
   void delete_manifest(const Digest& digest);
 
  private:

@@ -66,6 +66,7 @@ bool Tries::again(Reason reason, std::optional<milliseconds> asked) {
   if (used_ >= options.retry.retries) return false;
   const milliseconds own = pause();
   ++used_;
+  failed_ = failed_ || reason == Reason::failure;
   ++(reason == Reason::failure ? session_.retries : session_.rate_limits);
   wait_for(asked ? std::min(*asked, options.retry.longest_retry_after) : own, options.stop);
   return true;

@@ -34,6 +34,9 @@ class Tries {
   /// The same for what broke.
   [[nodiscard]] bool again(const http::TransientError& error);
 
+  /// Whether something was tried again that may have been done already: only its answer was lost.
+  [[nodiscard]] bool has_failed() const noexcept { return failed_; }
+
   /// The transfer has moved on: what comes now is counted anew.
   void moved_on() noexcept { used_ = 0; }
 
@@ -42,6 +45,7 @@ class Tries {
 
   RegistrySession::State& session_;
   unsigned used_ = 0;
+  bool failed_ = false;
   std::minstd_rand random_;
 };
 

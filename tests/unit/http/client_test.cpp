@@ -135,7 +135,8 @@ TEST_CASE("client: a kept connection that the server has closed is replaced", "[
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE("client: a part of an upload is not sent again over another connection", "[http]") {
+TEST_CASE("client: parts of an upload, and what deletes, are not sent again over another connection", "[http]") {
+  const std::string method = GENERATE("PATCH", "DELETE");
   FakeServer server{[](const ServedRequest& request) -> Reply {
     if (request.line.find("/again") != std::string::npos) return {{}, Then::close};
     return {make_answer(200, "hello")};
@@ -143,7 +144,7 @@ TEST_CASE("client: a part of an upload is not sent again over another connection
   Client client{{.timeouts = kSoon}};
 
   CHECK(body_of(client, get(server)) == "hello");
-  const Error error = error_of([&] { (void)client.send({url_of(server, "/again"), {"PATCH"}}); });
+  const Error error = error_of([&] { (void)client.send({url_of(server, "/again"), {method}}); });
 
   CHECK(error.code() == Errc::unreachable);
   CHECK(server.connections() == 1);

@@ -171,6 +171,20 @@ TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]")
   CHECK_FALSE(repository.find_manifest(manifest.digest.str()).has_value());
 }
 
+TEST_CASE("repository: what is gone after a lost answer was deleted", "[registry]") {
+  const auto [answer, good] =
+      GENERATE(table<std::string, bool>({{"", true}, {make_answer(502), true}, {make_answer(429), false}}));
+  MemoryRegistry server(answer_first(1, "DELETE", answer));
+  Repository repository = open(server, "1", Side::output);
+  const auto remove = [&] { repository.delete_manifest(sha256("a manifest")); };
+
+  if (good)
+    CHECK_NOTHROW(remove());
+  else
+    CHECK(error_of(remove).code() == Errc::not_found);
+  CHECK(server.count("DELETE") == 2);
+}
+
 TEST_CASE("repository: a registry that stores another manifest is found out", "[registry]") {
   MemoryRegistry server(
       answer_first(1, "PUT", make_answer(201, {}, "Docker-Content-Digest: " + sha256("other").str() + "\r\n")));
