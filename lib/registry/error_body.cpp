@@ -88,7 +88,8 @@ ErrorBody parse_error_body(std::string_view body, const Secrets& secrets, const 
   body = body.substr(0, limits.error_body_bytes);
   if (is_html(body)) return {.words = "an HTML page"};
   ErrorBody said = read_body(body, limits);
-  said.words = one_line(secrets.covered(std::move(said.words)));
+  said.words = secrets.covered(std::move(said.words));
+  said.words = secrets.are_hinted_at(said.words) ? "words that repeat a secret" : one_line(said.words);
   return said;
 }
 

@@ -21,7 +21,7 @@ struct ErrorBody {
   [[nodiscard]] bool has(std::string_view code) const noexcept;
 };
 
-/// Secrets that the words repeat are covered.
+/// Secrets that the words repeat are covered; words that repeat a part of one, or spell it otherwise, are not shown.
 [[nodiscard]] ErrorBody parse_error_body(std::string_view body, const Secrets& secrets, const Limits& limits);
 
 /// Whether a text that should be JSON begins like a page for people.

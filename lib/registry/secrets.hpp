@@ -23,6 +23,10 @@ class Secrets {
   /// is not found.
   [[nodiscard]] std::string covered(std::string text) const;
 
+  /// Whether a text that was covered has still more of one than a few characters: one that was cut, or that is written
+  /// with the escapes of JSON or of URLs.
+  [[nodiscard]] bool are_hinted_at(std::string_view text) const;
+
  private:
   void add(std::string_view secret);
 

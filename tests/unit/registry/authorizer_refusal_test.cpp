@@ -47,6 +47,13 @@ TEST_CASE("authorizer: wrong credentials are told with user and origin, never wi
         "status 401: incorrect password *** or ***");
 }
 
+TEST_CASE("authorizer: a secret that a cut or escaped answer repeats is not shown", "[registry]") {
+  const Login login{.username = "ada", .password = "pass/word\"s"};
+  const std::string body = GENERATE(R"({"details":"incorrect pass\/wor)", "incorrect pass%2fword%22s",
+                                    R"({"details":"incorrect YWRhOnBhc3M)", "incorrect ass/word");
+  CHECK(refusal_of_answer(401, body, login).detail().found == "status 401: words that repeat a secret");
+}
+
 TEST_CASE("authorizer: a secret at the end of what is shown is covered as a whole", "[registry]") {
   const std::string filler(396, 'x');
   CHECK(refusal_of_answer(401, filler + " s3cret", kAda).detail().found == "status 401: " + filler + " ***");

@@ -42,6 +42,14 @@ TEST_CASE("error body: words are one line, and short", "[registry]") {
   CHECK(parse_error_body(std::string(100'000, '\x83'), {}, {}).words.size() == 403);
 }
 
+TEST_CASE("error body: what repeats a part of a secret is not shown", "[registry]") {
+  const Secrets secrets = Secrets::in_authorization("Bearer abcdefghijkl/mno");
+  for (const char* body : {R"({"message":"bad token abcdefghij)", "bad token ghijkl/mn", R"(bad abcdefghijkl\/mno)",
+                           R"({"errors":[{"message":{"token":"cdefghijkl"}}]})"})
+    CHECK(parse_error_body(body, secrets, {}).words == "words that repeat a secret");
+  CHECK(parse_error_body("bad token abcdefg", secrets, {}).words == "bad token abcdefg");
+}
+
 TEST_CASE("error body: a secret is covered before the words are cut and made one line", "[registry]") {
   const Secrets secrets = Secrets::of(Login{.username = "u", .password = "two  words"});
   const std::string filler(393, 'x');

@@ -26,6 +26,22 @@ TEST_CASE("secrets: those of an authorization, with and without its scheme", "[r
   CHECK(basic.covered("Basic dTphOmI= is u:a:b, a%3Ab") == "Basic *** is u:***, ***");
 }
 
+TEST_CASE("secrets: parts and other spellings of one are found", "[registry]") {
+  const Secrets secrets = Secrets::of(Login{.username = "user", .password = "p/s\"wörd+long"});
+  for (const char* text : {R"(p\/s\"w\u00f6rd+long)", R"(not \u0070\u002fs\"w\u00F6rd)", "p%2fs%22w%c3%b6rd",
+                           "p/s\"wörd", "wörd+lon", "a%2Fb dXNlcjpwL3M", R"(\u0064\u0058NlcjpwL3M)"}) {
+    INFO(text);
+    CHECK(secrets.are_hinted_at(text));
+  }
+  for (const char* text : {"", "p/s", "wörd+l", "no ***", "100% \\", "%zz \\u12", "\\"}) {
+    INFO(text);
+    CHECK_FALSE(secrets.are_hinted_at(text));
+  }
+  const Secrets brief = Secrets::of(Login{.username = "u", .password = "a/b"});
+  CHECK(brief.are_hinted_at(R"(a\/b)"));
+  CHECK_FALSE(brief.are_hinted_at("a b"));
+}
+
 TEST_CASE("secrets: a secret of stars, and one in another", "[registry]") {
   const Secrets star = Secrets::of(Login{.username = "u", .password = "*"});
   CHECK(star.covered("stars") == "stars");
