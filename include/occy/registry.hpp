@@ -45,7 +45,8 @@ struct Proxies {
 
 /// What is tried again: requests that may be repeated, and transfers from where they broke.
 struct RetryPolicy {
-  /// Further tries after the first. A transfer that has moved on in between starts to count anew.
+  /// Further tries after the first. A transfer that has moved on in between starts to count anew. Where nobody listens,
+  /// and nobody has in this session, there is one.
   unsigned retries = 5;
 
   /// The first wait; each further one is twice as long, and jittered by half.

@@ -50,6 +50,7 @@ class TransientError final : public Error {
  public:
   enum class Cause {
     fault,
+    refused,     ///< nobody listens there
     overloaded,  ///< the server has had too many requests
   };
   using Wait = std::optional<std::chrono::milliseconds>;

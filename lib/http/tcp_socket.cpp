@@ -10,6 +10,8 @@
 #include <optional>
 #include <system_error>
 
+#include "http/client.hpp"
+
 namespace occy::http {
 namespace {
 
@@ -102,9 +104,15 @@ class Race {
   }
 
   [[noreturn]] void fail_unreachable() const {
-    endpoint_.peer.fail_for_now(
-        Errc::unreachable,
-        {{}, "cannot connect", {}, found_, refused_ ? "is the server running, and is this its port?" : ""});
+    using Cause = TransientError::Cause;
+    throw TransientError{Errc::unreachable,
+                         endpoint_.peer.side,
+                         {endpoint_.peer.name,
+                          "cannot connect",
+                          {},
+                          found_,
+                          refused_ ? "is the server running, and is this its port?" : ""},
+                         refused_ ? Cause::refused : Cause::fault};
   }
 
   struct Wake {

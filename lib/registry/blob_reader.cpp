@@ -24,7 +24,7 @@ Block BlobReader::next() {
     } catch (const http::TransientError& error) {
       answer_.reset();
       ended_ = is_complete();  // the end of the framing is missing, nothing else
-      if (!ended_ && !tries_.again(error)) throw talk_->about(question_, error);
+      if (!ended_ && !tries_.again(error, question_.url.origin)) throw talk_->about(question_, error);
     } catch (const Error& error) {
       throw talk_->about(question_, error);
     }

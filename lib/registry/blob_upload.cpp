@@ -130,7 +130,7 @@ void ChunkedUpload::wait_or_refuse(const Question& question, const Reply& reply)
 }
 
 void ChunkedUpload::wait_or_throw(const Question& question, const http::TransientError& error) {
-  if (!tries_.again(error)) throw talk_->about(question, error);
+  if (!tries_.again(error, question.url.origin)) throw talk_->about(question, error);
   find_place();
 }
 

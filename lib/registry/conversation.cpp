@@ -48,7 +48,7 @@ Reply Conversation::ask(const Question& question, Tries& tries) const {
       const auto reason = may_pass(reply);
       if (!reason || !tries.again(*reason, wait_asked_for(reply))) return reply;
     } catch (const http::TransientError& error) {
-      if (!tries.again(error)) throw about(question, error);
+      if (!tries.again(error, question.url.origin)) throw about(question, error);
     } catch (const Error& error) {
       throw about(question, error);
     }
@@ -83,7 +83,7 @@ Document Conversation::read(const Question& question, std::uint64_t cap) const {
       session_->received_bytes += document.body.size();
       return document;
     } catch (const http::TransientError& error) {
-      if (!tries.again(error)) throw about(question, error);
+      if (!tries.again(error, question.url.origin)) throw about(question, error);
     } catch (const Error& error) {
       throw about(question, error);
     }
@@ -120,6 +120,7 @@ Reply Conversation::send(const Question& question, const std::string& authorizat
   ++session_->requests;
   session_->sent_bytes += question.body.size();
   Reply reply{.answer = is_safe(question.method) ? session_->client.fetch(call) : session_->client.send(call)};
+  session_->known_servers.note(question.url.origin);
   if (reply.status() >= 400) reply.error = read_error(*reply.answer, authorization);
   return reply;
 }

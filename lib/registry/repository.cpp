@@ -48,7 +48,11 @@ Repository::Repository(Repository&&) noexcept = default;
 Repository::~Repository() = default;
 
 Repository Repository::fresh(const RegistrySession& session, const RegistryPlace& place, Side side) {
-  return {RegistrySession(session.options()), place, side};
+  const RegistrySession other(session.options());
+  Repository repository(other, place, side);
+  const http::Origin& server = repository.state_->talk->address().account.origin;
+  if (session.state()->known_servers.contains(server)) other.state()->known_servers.note(server);
+  return repository;
 }
 
 const std::string& Repository::name() const noexcept { return state_->talk->address().name; }

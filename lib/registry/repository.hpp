@@ -39,7 +39,7 @@ class Repository {
   Repository(Repository&&) noexcept;
   ~Repository();
 
-  /// The same place over connections and tokens of its own.
+  /// The same place over connections and tokens of its own. What the session knows is that the server has answered.
   [[nodiscard]] static Repository fresh(const RegistrySession& session, const RegistryPlace& place, Side side);
 
   /// "registry://registry.example:5000/library/debian:12", for messages.

@@ -15,6 +15,9 @@ using std::chrono::milliseconds;
 // Beyond this, doubling has long met the longest wait.
 constexpr unsigned kMostDoublings = 16;
 
+// Further ones: a server that is being started may be there in a moment.
+constexpr unsigned kTriesWhereNobodyListens = 1;
+
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -62,8 +65,12 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
 Tries::Tries(RegistrySession::State& session) : session_(session), random_(std::random_device()()) {}
 
 bool Tries::again(Reason reason, std::optional<milliseconds> asked) {
+  return again_up_to(session_.options.retry.retries, reason, asked);
+}
+
+bool Tries::again_up_to(unsigned most, Reason reason, Asked asked) {
   const RegistryOptions& options = session_.options;
-  if (used_ >= options.retry.retries) return false;
+  if (used_ >= most) return false;
   const milliseconds own = pause();
   ++used_;
   failed_ = failed_ || reason == Reason::failure;
@@ -72,9 +79,12 @@ bool Tries::again(Reason reason, std::optional<milliseconds> asked) {
   return true;
 }
 
-bool Tries::again(const http::TransientError& error) {
-  const bool overloaded = error.cause() == http::TransientError::Cause::overloaded;
-  return again(overloaded ? Reason::told_to_wait : Reason::failure, error.wait());
+bool Tries::again(const http::TransientError& error, const http::Origin& server) {
+  using Cause = http::TransientError::Cause;
+  const unsigned retries = session_.options.retry.retries;
+  const bool nobody = error.cause() == Cause::refused && !session_.known_servers.contains(server);
+  return again_up_to(nobody ? std::min(retries, kTriesWhereNobodyListens) : retries,
+                     error.cause() == Cause::overloaded ? Reason::told_to_wait : Reason::failure, error.wait());
 }
 
 /// Half of it is left to chance, so that many who failed together do not come back together.

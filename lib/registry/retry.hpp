@@ -31,8 +31,9 @@ class Tries {
   /// (Errc::cancelled).
   [[nodiscard]] bool again(Reason reason, std::optional<std::chrono::milliseconds> asked = {});
 
-  /// The same for what broke.
-  [[nodiscard]] bool again(const http::TransientError& error);
+  /// The same for what broke. Where nobody listens, and nobody has listened in this session, there is one more try:
+  /// mostly the name is wrong.
+  [[nodiscard]] bool again(const http::TransientError& error, const http::Origin& server);
 
   /// Whether something was tried again that may have been done already: only its answer was lost.
   [[nodiscard]] bool has_failed() const noexcept { return failed_; }
@@ -41,6 +42,8 @@ class Tries {
   void moved_on() noexcept { used_ = 0; }
 
  private:
+  using Asked = std::optional<std::chrono::milliseconds>;
+  [[nodiscard]] bool again_up_to(unsigned most, Reason reason, Asked asked);
   [[nodiscard]] std::chrono::milliseconds pause();
 
   RegistrySession::State& session_;

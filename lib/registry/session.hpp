@@ -7,6 +7,7 @@
 #include "occy/registry.hpp"
 #include "registry/authorizer.hpp"
 #include "registry/blob_places.hpp"
+#include "registry/known_servers.hpp"
 #include "registry/waiting.hpp"
 
 namespace occy {
@@ -19,6 +20,7 @@ struct RegistrySession::State {
   registry::Authorizer authorizer;
   registry::RateLimiter limiter;
   registry::BlobPlaces places;
+  registry::KnownServers known_servers;
 
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> retries = 0;

@@ -125,6 +125,37 @@ TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
   CHECK(open(server).manifest("1").bytes == manifest_text());
 }
 
+TEST_CASE("repository: a server that refuses connections is given up soon, unless it has answered before",
+          "[registry]") {
+  const auto knows_it = GENERATE(false, true);
+  std::optional<MemoryRegistry> server(std::in_place);
+  const RegistryPlace place = server->place();
+  const RegistrySession session(MemoryRegistry::options());
+  Repository repository(session, place, Side::input);
+  if (knows_it) CHECK(repository.tags().empty());
+  server.reset();
+
+  const Error error = error_of([&] { (void)repository.tags(); });
+  CHECK(error.code() == Errc::unreachable);
+  CHECK(session.traffic().retries == (knows_it ? 5U : 1U));
+}
+
+TEST_CASE("repository: over connections of its own a server is known too", "[registry]") {
+  RegistryOptions options = MemoryRegistry::options();
+  options.retry = {
+      .retries = 4, .first_wait = std::chrono::milliseconds(50), .longest_wait = std::chrono::milliseconds(50)};
+  const RegistrySession session(options);
+  std::optional<MemoryRegistry> server(std::in_place);
+  const RegistryPlace place = server->place();
+  CHECK(Repository(session, place, Side::input).tags().empty());
+  Repository fresh = Repository::fresh(session, place, Side::verify);
+  server.reset();
+
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(error_of([&] { (void)fresh.tags(); }).side() == Side::verify);
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(100));  // four waits of 25 and more
+}
+
 TEST_CASE("repository: access that is denied says to whom", "[registry]") {
   const auto status = GENERATE(401U, 403U);
   MemoryRegistry server(answer_first(

@@ -58,6 +58,25 @@ TEST_CASE("retry: tries are counted, and anew when something has moved on", "[re
   CHECK(session.traffic().rate_limits == 1);
 }
 
+TEST_CASE("retry: where nobody listens, and nobody has, there is one more try", "[registry]") {
+  using http::TransientError;
+  const TransientError refused{Errc::unreachable, Side::input, {}, TransientError::Cause::refused};
+  const http::Origin server{.host = "registry.example"};
+
+  const RegistrySession session(patience(3, 1ms));
+  Tries first(*session.state());
+  CHECK(first.again(refused, server));
+  CHECK_FALSE(first.again(refused, server));
+
+  session.state()->known_servers.note(server);
+  Tries later(*session.state());
+  for (int i = 0; i < 3; ++i) CHECK(later.again(refused, server));
+  CHECK_FALSE(later.again(refused, server));
+
+  const RegistrySession hasty(patience(0, 1ms));
+  CHECK_FALSE(Tries(*hasty.state()).again(refused, server));
+}
+
 TEST_CASE("retry: waits are as long as asked for, up to a cap", "[registry]") {
   const RegistrySession session(patience(9, 20ms));
   Tries tries(*session.state());
