@@ -229,6 +229,7 @@ TEST_CASE("authorizer: a token that reaches too little is replaced only where th
 
 TEST_CASE("authorizer: many threads get one token", "[registry]") {
   Setup setup;
+  setup.server.hold_first_answer(200ms);
   std::vector<std::string> got(8);
   {
     std::vector<std::jthread> threads;

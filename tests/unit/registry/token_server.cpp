@@ -23,12 +23,14 @@ registry::Ask TokenServer::ask() {
 }
 
 registry::WholeAnswer TokenServer::take(const http::Call& call) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   calls_.push_back({.url = whole_url(call.url),
                     .method = call.request.method,
                     .authorization = field_of(call.request, "Authorization"),
                     .body = std::string(reinterpret_cast<const char*>(call.body.data()), call.body.size()),
                     .certificates = call.certificates});
+  arrived_.notify_all();
+  if (calls_.size() == 1) arrived_.wait_for(lock, held_for_, [&] { return calls_.size() > 1; });
   if (!planned_.empty()) {
     registry::WholeAnswer answer = std::move(planned_.front());
     planned_.erase(planned_.begin());

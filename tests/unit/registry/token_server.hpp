@@ -1,6 +1,8 @@
 // A token server without a network: answers what it was told to, and keeps what it was asked.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -25,6 +27,9 @@ class TokenServer {
   /// The next answers, before tokens are given again.
   void answer(unsigned status, std::string body) { planned_.push_back({{.status = status}, std::move(body)}); }
 
+  /// The first request is answered when the second one has come, or else after this time.
+  void hold_first_answer(std::chrono::milliseconds most) { held_for_ = most; }
+
   [[nodiscard]] registry::Ask ask();
 
   [[nodiscard]] const std::vector<AskedCall>& calls() const { return calls_; }
@@ -34,7 +39,9 @@ class TokenServer {
 
   int lifetime_;
   int tokens_ = 0;
+  std::chrono::milliseconds held_for_{0};
   std::mutex mutex_;
+  std::condition_variable arrived_;
   std::vector<registry::WholeAnswer> planned_;
   std::vector<AskedCall> calls_;
 };
