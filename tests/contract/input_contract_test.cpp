@@ -16,7 +16,7 @@
 #include "support/catch.hpp"
 #include "support/docker_api.hpp"
 #include "support/fake_engine.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 #include "support/memory_source.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
@@ -88,10 +88,10 @@ Candidate layout(std::string name, Compression compression, SavedImage image = s
 
 Candidate registry(std::string name, Compression compression, SavedImage image = small_image()) {
   return {std::move(name), [=](const TempDir&) {
-            auto server = std::make_shared<MemoryRegistry>();
+            auto server = std::make_shared<FakeRegistry>();
             server->put_image("1", image, compression);
-            const RegistrySession session(MemoryRegistry::options());
-            return Opened{server, std::make_unique<RegistryInput>(server->place(), session)};
+            const RegistrySession session(FakeRegistry::options());
+            return Opened{server, std::make_unique<RegistryInput>(server->image(), session)};
           }};
 }
 

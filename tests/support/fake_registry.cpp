@@ -1,145 +1,201 @@
 #include "support/fake_registry.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace occy::test {
 namespace {
 
-HttpReply refusal(unsigned status, const std::string& code) {
-  return {.status = status,
-          .fields = {{"Content-Type", "application/json"}},
-          .body = R"({"errors":[{"code":")" + code + R"(","message":"the fake registry says no"}]})"};
+constexpr const char* kOwn = "occy/test";
+
+std::string word(const std::string& line, std::size_t number) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < number; ++i) begin = line.find(' ', begin) + 1;
+  return line.substr(begin, line.find(' ', begin) - begin);
 }
 
-std::string upload_path(const std::string& name, const std::string& id) {
-  return "/v2/" + name + "/blobs/uploads/" + id;
+/// As the few characters that occur here are encoded.
+std::string decoded(std::string text) {
+  for (auto at = text.find("%3A"); at != std::string::npos; at = text.find("%3A")) text.replace(at, 3, ":");
+  for (auto at = text.find("%2F"); at != std::string::npos; at = text.find("%2F")) text.replace(at, 3, "/");
+  return text;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%' || i + 2 >= text.size()) {
-      plain += text[i];
-      continue;
-    }
-    plain += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-    i += 2;
-  }
-  return plain;
-}
-
-HttpRequest parse(const ServedRequest& served) {
-  const auto method_end = served.line.find(' ');
-  const auto target_end = served.line.find(' ', method_end + 1);
-  const std::string target = served.line.substr(method_end + 1, target_end - method_end - 1);
+/// The value of a key of a URL's query; empty when it has none.
+std::string query(const std::string& target, const std::string& key) {
   const auto question = target.find('?');
-  return {.method = served.line.substr(0, method_end),
-          .path = target.substr(0, question),
-          .query = question == std::string::npos ? "" : target.substr(question + 1),
-          .range = served.field("Range"),
-          .content_type = served.field("Content-Type"),
-          .body = served.body};
+  if (question == std::string::npos) return {};
+  const std::string text = "&" + target.substr(question + 1);
+  const auto found = text.find("&" + key + "=");
+  if (found == std::string::npos) return {};
+  const auto begin = found + key.size() + 2;
+  return decoded(text.substr(begin, text.find('&', begin) - begin));
 }
 
-/// Where a path is cut: "library/debian", "blobs", "sha256:…".
-struct Route {
-  std::string name;
-  std::string kind;
-  std::string rest;
-};
-
-std::optional<Route> route_of(const std::string& path) {
-  for (const std::string kind : {"/blobs/uploads/", "/blobs/", "/manifests/", "/tags/"})
-    if (const auto at = path.find(kind); at != std::string::npos && path.starts_with("/v2/"))
-      return Route{.name = path.substr(4, at - 4), .kind = kind, .rest = path.substr(at + kind.size())};
-  return std::nullopt;
+Reply error(unsigned status, const std::string& code) {
+  return {.bytes = make_answer(status, R"({"errors":[{"code":")" + code + R"(","message":"no )" + code + "\"}]}",
+                               "Content-Type: application/json\r\n")};
 }
 
-/// "bytes=5-" or "bytes=5-9".
-HttpReply part_of(const std::string& bytes, const std::string& range) {
-  const std::size_t first = std::stoull(range.substr(6));
-  const auto dash = range.find('-');
-  const std::size_t last = dash + 1 < range.size() ? std::stoull(range.substr(dash + 1)) : bytes.size() - 1;
-  return {.status = 206,
-          .fields = {{"Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" +
-                                           std::to_string(bytes.size())}},
-          .body = bytes.substr(first, last - first + 1)};
+/// HEAD has the fields of GET.
+Reply answer(const std::string& method, unsigned status, const std::string& body, const std::string& fields) {
+  std::string bytes = make_answer(status, body, fields);
+  if (method == "HEAD") bytes.resize(bytes.size() - body.size());
+  return {.bytes = bytes};
+}
+
+std::string range_of(const std::string& upload) {
+  return "Range: 0-" + std::to_string(upload.empty() ? 0 : upload.size() - 1) + "\r\n";
+}
+
+std::string upload_id(const std::string& target) {
+  const std::string path = target.substr(0, target.find('?'));
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string packed(const std::string& layer, Compression compression) {
+  if (compression == Compression::none) return layer;
+  return compression == Compression::gzip ? gzip(layer) : zstd(layer);
+}
+
+std::string layer_type(Compression compression) {
+  const std::string type = "application/vnd.oci.image.layer.v1.tar";
+  return compression == Compression::none ? type : type + "+" + std::string(to_string(compression));
+}
+
+std::string descriptor(const std::string& media_type, const std::string& bytes) {
+  return R"({"mediaType":")" + media_type + R"(","digest":")" + sha256(bytes).str() + R"(","size":)" +
+         std::to_string(bytes.size()) + "}";
+}
+
+template <class Map>
+std::optional<typename Map::mapped_type> value_in(const Map& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
 
-std::string HttpRequest::parameter(std::string_view name) const {
-  std::string_view rest = query;
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    if (pair.substr(0, pair.find('=')) == name)
-      return percent_decoded(pair.substr(std::min(pair.size(), name.size() + 1)));
+struct FakeRegistry::Asked {
+  const ServedRequest& request;
+  std::string method;
+  std::string target;
+  std::string name;  ///< "library/debian"
+  std::string rest;  ///< after "/manifests/" or its like, without the query
+
+  /// Which of these the path has.
+  enum class About { nothing, manifest, upload, blob, tags } about = About::nothing;
+
+  explicit Asked(const ServedRequest& served)
+      : request(served), method(word(served.line, 0)), target(word(served.line, 1)) {
+    static const std::vector<std::pair<std::string, About>> kParts = {{"/manifests/", About::manifest},
+                                                                      {"/blobs/uploads/", About::upload},
+                                                                      {"/blobs/", About::blob},
+                                                                      {"/tags/list", About::tags}};
+    const std::string path = target.substr(0, target.find('?'));
+    for (const auto& [part, what] : kParts)
+      if (const auto at = path.find(part); about == About::nothing && path.starts_with("/v2/") && at < path.size()) {
+        name = path.substr(4, at - 4);
+        rest = path.substr(at + part.size());
+        about = what;
+      }
   }
-  return {};
-}
+};
 
 FakeRegistry::FakeRegistry(Fault fault) : fault_(std::move(fault)) {
-  server_.emplace([this](const ServedRequest& request) { return serve(request); });
+  server_.emplace([this](const ServedRequest& request) {
+    if (fault_)
+      if (auto reply = fault_(request)) return *reply;
+    return serve(request);
+  });
   address_ = "127.0.0.1:" + std::to_string(server_->port());
-}
-
-Reply FakeRegistry::serve(const ServedRequest& request) {
-  const HttpRequest asked = parse(request);
-  const HttpReply reply = answer(asked);
-  std::string fields;
-  for (const auto& [name, value] : reply.fields) fields.append(name).append(": ").append(value).append("\r\n");
-  std::string bytes = make_answer(reply.status, reply.body, fields);
-  const std::size_t head = bytes.size() - reply.body.size();
-  if (asked.method == "HEAD") return {.bytes = bytes.substr(0, head)};
-  if (reply.cut_after >= reply.body.size()) return {.bytes = std::move(bytes)};
-  return {.bytes = bytes.substr(0, head + reply.cut_after), .then = Reply::Then::cut};
 }
 
 RegistryPlace FakeRegistry::place(const std::string& name) const {
   return {.image = Reference::parse(address() + "/" + name).value(), .transport = RegistryTransport::plain};
 }
 
-std::vector<std::string> FakeRegistry::requests() const {
-  const std::scoped_lock lock(mutex_);
-  return requests_;
+RegistryPlace FakeRegistry::image(const std::string& reference) const {
+  return place(kOwn + std::string(reference.starts_with("sha256:") ? "@" : ":") + reference);
 }
 
-std::size_t FakeRegistry::count(const std::string& prefix) const {
+RegistryOptions FakeRegistry::options() {
+  RegistryOptions options;
+  options.retry.first_wait = std::chrono::milliseconds(1);
+  options.retry.longest_wait = std::chrono::milliseconds(2);
+  options.retry.longest_retry_after = std::chrono::milliseconds(5);
+  return options;
+}
+
+std::vector<ServedRequest> FakeRegistry::requests() {
+  std::vector<ServedRequest> all = server_.value().requests();
+  const std::scoped_lock lock(mutex_);
+  all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(forgotten_));
+  return all;
+}
+
+std::size_t FakeRegistry::count(std::string_view beginning) {
   const auto all = requests();
   return static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [&](const std::string& line) { return line.starts_with(prefix); }));
+      std::count_if(all.begin(), all.end(), [&](const auto& request) { return request.line.starts_with(beginning); }));
 }
 
 void FakeRegistry::forget_requests() {
+  const std::size_t all = server_.value().requests().size();
   const std::scoped_lock lock(mutex_);
-  requests_.clear();
+  forgotten_ = all;
 }
 
 std::optional<FakeRegistry::Manifest> FakeRegistry::manifest(const std::string& repository,
                                                              const std::string& reference) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = repositories_.find(repository);
-  if (found == repositories_.end() || !found->second.manifests.contains(reference)) return std::nullopt;
-  return found->second.manifests.at(reference);
+  const auto found = value_in(repositories_, repository);
+  return found ? value_in(found->manifests, reference) : std::nullopt;
 }
 
 std::optional<std::string> FakeRegistry::blob(const std::string& repository, const Digest& digest) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = repositories_.find(repository);
-  if (found == repositories_.end() || !found->second.blobs.contains(digest.str())) return std::nullopt;
-  return found->second.blobs.at(digest.str());
+  const auto found = value_in(repositories_, repository);
+  return found ? value_in(found->blobs, digest.str()) : std::nullopt;
 }
+
+std::optional<std::string> FakeRegistry::blob(const Digest& digest) const { return blob(kOwn, digest); }
 
 std::size_t FakeRegistry::open_uploads() const {
   const std::scoped_lock lock(mutex_);
   return uploads_.size();
 }
 
-Digest FakeRegistry::put_blob(const std::string& repository, const std::string& bytes) {
-  replace_blob(repository, sha256(bytes), bytes);
-  return sha256(bytes);
+Digest FakeRegistry::put_blob(const std::string& bytes) {
+  const Digest digest = sha256(bytes);
+  replace_blob(kOwn, digest, bytes);
+  return digest;
+}
+
+Digest FakeRegistry::put_manifest(const std::string& reference, const std::string& media_type,
+                                  const std::string& bytes) {
+  const Digest digest = sha256(bytes);
+  replace_manifest(kOwn, reference, {media_type, bytes});
+  replace_manifest(kOwn, digest.str(), {media_type, bytes});
+  return digest;
+}
+
+Digest FakeRegistry::put_image(const std::string& tag, const SavedImage& image, Compression compression) {
+  std::string layers;
+  for (const std::string& layer : image.layers) {
+    const std::string bytes = packed(layer, compression);
+    put_blob(bytes);
+    layers += (layers.empty() ? "" : ",") + descriptor(layer_type(compression), bytes);
+  }
+  put_blob(image.config());
+  return put_manifest(tag, "application/vnd.oci.image.manifest.v1+json",
+                      R"({"schemaVersion":2,"config":)" +
+                          descriptor("application/vnd.oci.image.config.v1+json", image.config()) + R"(,"layers":[)" +
+                          layers + "]}");
+}
+
+void FakeRegistry::take_part(const ServedRequest& request, std::size_t bytes) {
+  const std::scoped_lock lock(mutex_);
+  uploads_.at(upload_id(word(request.line, 1))) += request.body.substr(0, bytes);
 }
 
 void FakeRegistry::replace_blob(const std::string& repository, const Digest& digest, const std::string& bytes) {
@@ -152,10 +208,10 @@ void FakeRegistry::remove_blob(const std::string& repository, const Digest& dige
   repositories_[repository].blobs.erase(digest.str());
 }
 
-Digest FakeRegistry::put_manifest(const std::string& repository, const std::string& tag, const Manifest& manifest) {
-  replace_manifest(repository, tag, manifest);
-  replace_manifest(repository, sha256(manifest.bytes).str(), manifest);
-  return sha256(manifest.bytes);
+void FakeRegistry::replace_manifest(const std::string& repository, const std::string& reference,
+                                    const Manifest& manifest) {
+  const std::scoped_lock lock(mutex_);
+  repositories_[repository].manifests[reference] = manifest;
 }
 
 void FakeRegistry::remove_manifest(const std::string& repository, const std::string& reference) {
@@ -163,106 +219,99 @@ void FakeRegistry::remove_manifest(const std::string& repository, const std::str
   repositories_[repository].manifests.erase(reference);
 }
 
-void FakeRegistry::replace_manifest(const std::string& repository, const std::string& reference,
-                                    const Manifest& manifest) {
+Reply FakeRegistry::serve(const ServedRequest& request) {
+  using About = Asked::About;
+  const Asked asked(request);
+  if (asked.about == About::nothing) return {.bytes = make_answer(404, "page not found")};
   const std::scoped_lock lock(mutex_);
-  repositories_[repository].manifests[reference] = manifest;
+  Repository& repository = repositories_[asked.name];
+  if (asked.about == About::manifest) return serve_manifest(repository, asked);
+  if (asked.about == About::upload) return serve_upload(repository, asked);
+  return asked.about == About::blob ? serve_blob(repository, asked) : serve_tags(repository, asked);
 }
 
-HttpReply FakeRegistry::answer(const HttpRequest& request) {
-  if (fault_)
-    if (auto reply = fault_(request)) {
-      const std::scoped_lock lock(mutex_);
-      requests_.push_back(request.method + " " + request.path);
-      return *std::move(reply);
-    }
-  const std::scoped_lock lock(mutex_);
-  requests_.push_back(request.method + " " + request.path);
-  if (request.path == "/v2/") return {.fields = {{"Docker-Distribution-Api-Version", "registry/2.0"}}, .body = "{}"};
-  const auto route = route_of(request.path);
-  if (!route) return refusal(404, "NAME_UNKNOWN");
-  if (route->kind == "/blobs/uploads/") return answer_about_upload(route->name, request, route->rest);
-  Repository& repository = repositories_[route->name];
-  if (route->kind == "/blobs/") return answer_about_blob(repository, request, route->rest);
-  if (route->kind == "/manifests/") return answer_about_manifest(repository, request, route->rest);
-  std::string tags;
-  for (const auto& [reference, manifest] : repository.manifests)
-    if (!reference.starts_with("sha256:")) tags.append(tags.empty() ? "\"" : ",\"").append(reference).append("\"");
-  return {.fields = {{"Content-Type", "application/json"}},
-          .body = R"({"name":")" + route->name + R"(","tags":[)" + tags + "]}"};
+Reply FakeRegistry::serve_manifest(Repository& repository, const Asked& asked) {
+  if (asked.method == "PUT") return put_manifest(repository, asked);
+  const auto found = repository.manifests.find(asked.rest);
+  if (found == repository.manifests.end()) return error(404, "MANIFEST_UNKNOWN");
+  if (asked.method == "DELETE") return repository.manifests.erase(found), Reply{.bytes = make_answer(202)};
+  const auto& [media_type, bytes] = found->second;
+  return answer(asked.method, 200, bytes,
+                "Content-Type: " + media_type + "\r\nDocker-Content-Digest: " + sha256(bytes).str() + "\r\n");
 }
 
-HttpReply FakeRegistry::answer_about_blob(Repository& repository, const HttpRequest& request,
-                                          const std::string& digest) {
-  const auto found = repository.blobs.find(digest);
-  if (found == repository.blobs.end()) return refusal(404, "BLOB_UNKNOWN");
-  HttpReply reply = request.range.empty() ? HttpReply{.body = found->second} : part_of(found->second, request.range);
-  reply.fields.emplace_back("Docker-Content-Digest", digest);
-  reply.fields.emplace_back("Content-Type", "application/octet-stream");
-  return reply;
+Reply FakeRegistry::put_manifest(Repository& repository, const Asked& asked) {
+  const std::string& bytes = asked.request.body;
+  const std::string digest = sha256(bytes).str();
+  if (asked.rest.starts_with("sha256:") && asked.rest != digest) return error(400, "DIGEST_INVALID");
+  // Every digest in a manifest is that of a blob, or of a manifest, of the repository.
+  for (auto at = bytes.find("sha256:"); at != std::string::npos; at = bytes.find("sha256:", at + 1))
+    if (const auto named = bytes.substr(at, digest.size());
+        !repository.blobs.contains(named) && !repository.manifests.contains(named))
+      return error(400, "MANIFEST_BLOB_UNKNOWN");
+  repository.manifests[asked.rest] = repository.manifests[digest] = {asked.request.field("Content-Type"), bytes};
+  return {.bytes = make_answer(201, {}, "Docker-Content-Digest: " + digest + "\r\n")};
 }
 
-HttpReply FakeRegistry::answer_about_upload(const std::string& name, const HttpRequest& request,
-                                            const std::string& id) {
-  if (request.method == "POST") return begin_upload(name, request);
-  const auto upload = uploads_.find(id);
-  if (upload == uploads_.end()) return refusal(404, "BLOB_UPLOAD_UNKNOWN");
-  if (request.method == "DELETE") {
-    uploads_.erase(upload);
-    return {.status = 204};
+Reply FakeRegistry::serve_blob(const Repository& repository, const Asked& asked) const {
+  const auto found = repository.blobs.find(asked.rest);
+  if (found == repository.blobs.end()) return error(404, "BLOB_UNKNOWN");
+  const std::string& bytes = found->second;
+  const std::string range = asked.request.field("Range");
+  if (range.empty()) return answer(asked.method, 200, bytes, "Content-Type: application/octet-stream\r\n");
+  const std::size_t first = std::stoul(range.substr(6));
+  return answer(asked.method, 206, bytes.substr(first),
+                "Content-Range: bytes " + std::to_string(first) + "-" + std::to_string(bytes.size() - 1) + "/" +
+                    std::to_string(bytes.size()) + "\r\n");
+}
+
+Reply FakeRegistry::begin_upload(Repository& repository, const Asked& asked) {
+  const std::string mount = query(asked.target, "mount");
+  if (const auto found = value_in(repositories_[query(asked.target, "from")].blobs, mount)) {
+    repository.blobs[mount] = *found;
+    return {.bytes = make_answer(201)};
   }
-  upload->second += request.body;
-  if (request.method == "PUT") return finish_upload(name, id, request.parameter("digest"));
-  const std::size_t size = upload->second.size();
-  return {.status = request.method == "PATCH" ? 202U : 204U,
-          .fields = {{"Location", upload_path(name, id)}, {"Range", "0-" + std::to_string(size == 0 ? 0 : size - 1)}}};
+  const std::string id = std::to_string(++uploads_begun_);
+  uploads_[id];
+  return {.bytes = make_answer(
+              202, {}, "Location: /v2/" + asked.name + "/blobs/uploads/" + id + "?state=a%2Fb\r\nRange: 0-0\r\n")};
 }
 
-HttpReply FakeRegistry::begin_upload(const std::string& name, const HttpRequest& request) {
-  const std::string mount = request.parameter("mount");
-  const auto& from = repositories_[request.parameter("from")].blobs;
-  if (const auto found = from.find(mount); found != from.end()) {
-    repositories_[name].blobs[mount] = found->second;
-    return {.status = 201, .fields = {{"Location", "/v2/" + name + "/blobs/" + mount}}};
-  }
-  const std::string id = "upload-" + std::to_string(next_upload_++);
-  uploads_[id] = request.body;
-  if (const std::string digest = request.parameter("digest"); !digest.empty()) return finish_upload(name, id, digest);
-  return {.status = 202, .fields = {{"Location", upload_path(name, id)}, {"Range", "0-0"}}};
+Reply FakeRegistry::serve_upload(Repository& repository, const Asked& asked) {
+  if (asked.method == "POST") return begin_upload(repository, asked);
+  const auto upload = uploads_.find(asked.rest);
+  if (upload == uploads_.end()) return error(404, "BLOB_UPLOAD_UNKNOWN");
+  if (asked.method == "DELETE") return uploads_.erase(upload), Reply{.bytes = make_answer(204)};
+  const std::string location = "Location: " + asked.target + "\r\n";
+  if (asked.method == "GET") return {.bytes = make_answer(204, {}, range_of(upload->second) + location)};
+  const std::string range = asked.request.field("Content-Range");
+  if (!range.empty() && std::stoul(range) != upload->second.size())
+    return {.bytes = make_answer(416, {}, range_of(upload->second))};
+  upload->second += asked.request.body;
+  if (asked.method == "PUT") return finish_upload(repository, asked.rest, query(asked.target, "digest"));
+  return {.bytes = make_answer(202, {}, range_of(upload->second) + location)};
 }
 
-HttpReply FakeRegistry::finish_upload(const std::string& name, const std::string& id, const std::string& digest) {
-  const std::string bytes = std::move(uploads_[id]);
+Reply FakeRegistry::finish_upload(Repository& repository, const std::string& id, const std::string& digest) {
+  const std::string bytes = std::move(uploads_.at(id));
   uploads_.erase(id);
-  if (sha256(bytes).str() != digest) return refusal(400, "DIGEST_INVALID");
-  repositories_[name].blobs[digest] = bytes;
-  return {.status = 201,
-          .fields = {{"Location", "/v2/" + name + "/blobs/" + digest}, {"Docker-Content-Digest", digest}}};
+  if (sha256(bytes).str() != digest) return error(400, "DIGEST_INVALID");
+  repository.blobs[digest] = bytes;
+  return {.bytes = make_answer(201)};
 }
 
-HttpReply FakeRegistry::answer_about_manifest(Repository& repository, const HttpRequest& request,
-                                              const std::string& reference) {
-  if (request.method == "PUT") {
-    const std::string digest = sha256(request.body).str();
-    if (reference.starts_with("sha256:") && reference != digest) return refusal(400, "DIGEST_INVALID");
-    // Every digest in a manifest is that of a blob of the repository.
-    for (auto at = request.body.find("sha256:"); at != std::string::npos; at = request.body.find("sha256:", at + 1))
-      if (const auto named = request.body.substr(at, 71);
-          !repository.blobs.contains(named) && !repository.manifests.contains(named))
-        return refusal(400, "MANIFEST_BLOB_UNKNOWN");
-    const Manifest manifest{request.content_type, request.body};
-    repository.manifests[reference] = repository.manifests[digest] = manifest;
-    return {.status = 201, .fields = {{"Docker-Content-Digest", digest}}};
+Reply FakeRegistry::serve_tags(const Repository& repository, const Asked& asked) const {
+  std::vector<std::string> tags;
+  for (const auto& [reference, manifest] : repository.manifests)
+    if (!reference.starts_with("sha256:") && reference > query(asked.target, "last")) tags.push_back(reference);
+  std::string fields;
+  if (tags_in_page != 0 && tags.size() > tags_in_page) {
+    tags.resize(tags_in_page);
+    fields = "Link: </v2/" + asked.name + "/tags/list?last=" + tags.back() + ">; rel=\"next\"\r\n";
   }
-  const auto found = repository.manifests.find(reference);
-  if (found == repository.manifests.end()) return refusal(404, "MANIFEST_UNKNOWN");
-  if (request.method == "DELETE") {
-    repository.manifests.erase(found);
-    return {.status = 202};
-  }
-  return {.fields = {{"Content-Type", found->second.media_type},
-                     {"Docker-Content-Digest", sha256(found->second.bytes).str()}},
-          .body = found->second.bytes};
+  std::string list;
+  for (const std::string& tag : tags) list += (list.empty() ? "\"" : ",\"") + tag + "\"";
+  return {.bytes = make_answer(200, R"({"name":")" + asked.name + R"(","tags":[)" + list + "]}", fields)};
 }
 
 }  // namespace occy::test

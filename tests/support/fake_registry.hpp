@@ -1,4 +1,8 @@
-// support/fake_registry.hpp: a registry on loopback that keeps everything in memory, and breaks where it is told to.
+// support/fake_registry.hpp: a registry on loopback that keeps everything in memory, and misbehaves where it is told
+// to.
+//
+// An own reading of the OCI distribution-spec 1.1, as far as occy speaks it: blobs, uploads in chunks, mounts,
+// manifests, tags in pages. Holds everything against its digest, and takes no manifest before its blobs.
 #pragma once
 
 #include <functional>
@@ -12,35 +16,12 @@
 
 #include "occy/digest.hpp"
 #include "occy/registry.hpp"
+#include "support/archive_builder.hpp"
 #include "support/fake_server.hpp"
 
 namespace occy::test {
 
-struct HttpRequest {
-  std::string method;
-  std::string path;   ///< without the query
-  std::string query;  ///< without the question mark
-  std::string range;
-  std::string content_type;
-  std::string body;
-
-  /// Of the query, percent-decoded; empty when absent.
-  [[nodiscard]] std::string parameter(std::string_view name) const;
-};
-
-struct HttpReply {
-  unsigned status = 200;
-  std::vector<std::pair<std::string, std::string>> fields = {};
-
-  /// Of an answer to HEAD, only the length is told.
-  std::string body = {};
-
-  /// The connection is cut after so many bytes of the body.
-  std::size_t cut_after = std::string::npos;
-};
-
-/// Speaks the distribution-spec 1.1 as far as occy does: blobs, uploads in chunks, mounts, manifests, tags. Holds
-/// everything against its digest, and takes no manifest before its blobs.
+/// What is said of one repository alone is about "occy/test".
 class FakeRegistry {
  public:
   struct Manifest {
@@ -48,10 +29,13 @@ class FakeRegistry {
     std::string bytes;
   };
 
-  /// Answers in its place when it gives something.
-  using Fault = std::function<std::optional<HttpReply>(const HttpRequest&)>;
+  /// Called with each request before it is served; what it gives is sent instead. By several threads.
+  using Fault = std::function<std::optional<Reply>(const ServedRequest&)>;
 
   explicit FakeRegistry(Fault fault = {});
+
+  /// Pages of tags have so many; 0: all.
+  std::size_t tags_in_page = 0;
 
   /// "127.0.0.1:12345".
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
@@ -59,26 +43,40 @@ class FakeRegistry {
   /// An image of this registry: "REPOSITORY[:TAG][@DIGEST]".
   [[nodiscard]] RegistryPlace place(const std::string& name) const;
 
+  /// The same of "occy/test", by a tag or a digest.
+  [[nodiscard]] RegistryPlace image(const std::string& reference = "1") const;
+
+  /// For tests: no waits to speak of.
+  [[nodiscard]] static RegistryOptions options();
+
   /// Nobody listens any more.
   void stop() { server_.reset(); }
 
-  /// "GET /v2/x/manifests/1", in the order in which they came; without queries.
-  [[nodiscard]] std::vector<std::string> requests() const;
+  /// Since forget_requests().
+  [[nodiscard]] std::vector<ServedRequest> requests();
 
-  /// How many of these begin so.
-  [[nodiscard]] std::size_t count(const std::string& prefix) const;
+  /// How many of these began like this: "GET /v2/occy/test/blobs/".
+  [[nodiscard]] std::size_t count(std::string_view beginning);
   void forget_requests();
 
   [[nodiscard]] std::optional<Manifest> manifest(const std::string& repository, const std::string& reference) const;
   [[nodiscard]] std::optional<std::string> blob(const std::string& repository, const Digest& digest) const;
+  [[nodiscard]] std::optional<std::string> blob(const Digest& digest) const;
   [[nodiscard]] std::size_t open_uploads() const;
 
-  Digest put_blob(const std::string& repository, const std::string& bytes);
+  Digest put_blob(const std::string& bytes);
+  Digest put_manifest(const std::string& reference, const std::string& media_type, const std::string& bytes);
+
+  /// Under this tag; gives the digest of its manifest.
+  Digest put_image(const std::string& tag, const SavedImage& image, Compression compression = Compression::gzip);
+
+  /// What the upload of this request's URL has so far, as if its connection had broken there.
+  void take_part(const ServedRequest& request, std::size_t bytes);
+
   void replace_blob(const std::string& repository, const Digest& digest, const std::string& bytes);
   void remove_blob(const std::string& repository, const Digest& digest);
-  Digest put_manifest(const std::string& repository, const std::string& tag, const Manifest& manifest);
-  void remove_manifest(const std::string& repository, const std::string& reference);
   void replace_manifest(const std::string& repository, const std::string& reference, const Manifest& manifest);
+  void remove_manifest(const std::string& repository, const std::string& reference);
 
  private:
   struct Repository {
@@ -86,20 +84,24 @@ class FakeRegistry {
     std::map<std::string, Manifest> manifests;  // by tag and by digest
   };
 
+  /// A request, and what its path is about.
+  struct Asked;
+
   Reply serve(const ServedRequest& request);
-  HttpReply answer(const HttpRequest& request);
-  HttpReply answer_about_blob(Repository& repository, const HttpRequest& request, const std::string& digest);
-  HttpReply answer_about_upload(const std::string& name, const HttpRequest& request, const std::string& id);
-  HttpReply answer_about_manifest(Repository& repository, const HttpRequest& request, const std::string& reference);
-  HttpReply begin_upload(const std::string& name, const HttpRequest& request);
-  HttpReply finish_upload(const std::string& name, const std::string& id, const std::string& digest);
+  Reply serve_manifest(Repository& repository, const Asked& asked);
+  Reply put_manifest(Repository& repository, const Asked& asked);
+  Reply serve_blob(const Repository& repository, const Asked& asked) const;
+  Reply serve_tags(const Repository& repository, const Asked& asked) const;
+  Reply begin_upload(Repository& repository, const Asked& asked);
+  Reply serve_upload(Repository& repository, const Asked& asked);
+  Reply finish_upload(Repository& repository, const std::string& id, const std::string& digest);
 
   Fault fault_;
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::string, Repository> repositories_;
   std::map<std::string, std::string> uploads_;
-  std::vector<std::string> requests_;
-  unsigned next_upload_ = 0;
+  std::size_t uploads_begun_ = 0;
+  std::size_t forgotten_ = 0;
 
   std::optional<FakeServer> server_;
   std::string address_;

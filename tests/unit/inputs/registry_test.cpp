@@ -4,7 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 #include "support/memory_source.hpp"
 #include "support/temp_dir.hpp"
 
@@ -47,15 +47,15 @@ struct Pushed {
   Digest digest;
 };
 
-Pushed push(MemoryRegistry& server, const std::string& tag, const SavedImage& image = small_image()) {
+Pushed push(FakeRegistry& server, const std::string& tag, const SavedImage& image = small_image()) {
   const Digest digest = server.put_image(tag, image);
-  registry::Repository repository(RegistrySession(MemoryRegistry::options()), server.place(tag), Side::input);
+  registry::Repository repository(RegistrySession(FakeRegistry::options()), server.image(tag), Side::input);
   return {repository.manifest(tag).bytes, digest};
 }
 
-RegistryInput input_of(const MemoryRegistry& server, RegistryInputOptions options = {},
+RegistryInput input_of(const FakeRegistry& server, RegistryInputOptions options = {},
                        const std::string& reference = "1") {
-  return RegistryInput(server.place(reference), RegistrySession(MemoryRegistry::options()), std::move(options));
+  return RegistryInput(server.image(reference), RegistrySession(FakeRegistry::options()), std::move(options));
 }
 
 RegistryInputOptions platform(const std::string& architecture, const std::string& variant = {}) {
@@ -63,7 +63,7 @@ RegistryInputOptions platform(const std::string& architecture, const std::string
 }
 
 /// The image that an index leads to: each has one layer, whose text is its name.
-Digest chosen(MemoryRegistry& server, const RegistryInputOptions& options) {
+Digest chosen(FakeRegistry& server, const RegistryInputOptions& options) {
   RegistryInput input = input_of(server, options);
   return input.describe().manifest->digest;
 }
@@ -77,13 +77,13 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }  // namespace
 
 TEST_CASE("registry input: a description costs two requests, and no layer", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Digest digest = server.put_image("1", small_image());
   RegistryInput input = input_of(server);
   const ImageDescription& image = input.describe();
 
-  CHECK(image.source == "registry://" + server.host() + "/occy/test:1");
-  CHECK(image.references.at(0).str() == server.host() + "/occy/test:1");
+  CHECK(image.source == "registry://" + server.address() + "/occy/test:1");
+  CHECK(image.references.at(0).str() == server.address() + "/occy/test:1");
   CHECK(image.manifest->digest == digest);
   CHECK(image.id == image.config->digest());
   REQUIRE(image.layers->size() == 3);
@@ -96,7 +96,7 @@ TEST_CASE("registry input: a description costs two requests, and no layer", "[in
 }
 
 TEST_CASE("registry input: a digest is no name", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Digest digest = server.put_image("1", small_image());
   RegistryInput input = input_of(server, {}, digest.str());
 
@@ -105,7 +105,7 @@ TEST_CASE("registry input: a digest is no name", "[inputs]") {
 }
 
 TEST_CASE("registry input: a layer that nobody reads is not asked for", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_image("1", small_image());
   RegistryInput input = input_of(server);
   while (input.next_layer()) {
@@ -114,7 +114,7 @@ TEST_CASE("registry input: a layer that nobody reads is not asked for", "[inputs
 }
 
 TEST_CASE("registry input: an index leads to the image for a platform", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed amd64 = push(server, "a", {.name = "a:1", .layers = {small_layer("amd64")}});
   const Pushed v7 = push(server, "b", {.name = "a:1", .layers = {small_layer("v7")}});
   const Pushed v6 = push(server, "c", {.name = "a:1", .layers = {small_layer("v6")}});
@@ -147,7 +147,7 @@ TEST_CASE("registry input: an index leads to the image for a platform", "[inputs
 }
 
 TEST_CASE("registry input: indexes may be nested, but not deep", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed image = push(server, "0");
   const auto depth = GENERATE(1, 3, 4);
   Entry entry{image.digest.str(), image.manifest.size(), on_linux("amd64")};
@@ -163,7 +163,7 @@ TEST_CASE("registry input: indexes may be nested, but not deep", "[inputs]") {
 }
 
 TEST_CASE("registry input: what an index promises of a manifest is held against it", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed image = push(server, "0");
   const auto [size, media_type, code] = GENERATE_COPY(table<std::size_t, std::string, Errc>(
       {{image.manifest.size() + 1, kManifestType, Errc::size_mismatch},
@@ -176,7 +176,7 @@ TEST_CASE("registry input: what an index promises of a manifest is held against 
 }
 
 TEST_CASE("registry input: an index that names what is not there, or another thing, is found out", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_manifest("1", kIndexType, index_of({{sha256("x").str(), 1, on_linux("amd64")}}));
   RegistryInput input = input_of(server);
 
@@ -185,25 +185,25 @@ TEST_CASE("registry input: an index that names what is not there, or another thi
 }
 
 TEST_CASE("registry input: 10,000 images in an index are too many", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_manifest("1", kIndexType, index_of(std::vector<Entry>(10'000, {sha256("x").str(), 1, on_linux("amd64")})));
   CHECK(error_of([&] { (void)chosen(server, {}); }).code() == Errc::bad_document);
 }
 
 TEST_CASE("registry input: an image that is not there is a finding", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   RegistryInput input = input_of(server);
   CHECK(input.check_structure().find("image") != nullptr);
 }
 
 TEST_CASE("registry input: a registry that lets nobody in is no finding", "[inputs]") {
-  MemoryRegistry server([](const ServedRequest&) { return Reply{.bytes = make_answer(403)}; });
+  FakeRegistry server([](const ServedRequest&) { return Reply{.bytes = make_answer(403)}; });
   RegistryInput input = input_of(server);
   CHECK(error_of([&] { (void)input.check_structure(); }).code() == Errc::refused);
 }
 
 TEST_CASE("registry input: a broken config is told by its kind", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed image = push(server, "0");
   const std::string config = small_image().config();
   const std::string size = R"(,"size":)" + std::to_string(config.size());
@@ -221,7 +221,7 @@ TEST_CASE("registry input: a broken config is told by its kind", "[inputs]") {
 }
 
 TEST_CASE("registry input: a layer that is not there is found without reading any", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed image = push(server, "0");
   server.put_manifest("1", kManifestType,
                       replaced(image.manifest, sha256(gzip(small_layer("one"))).hex(), sha256("x").hex()));
@@ -232,7 +232,7 @@ TEST_CASE("registry input: a layer that is not there is found without reading an
 }
 
 TEST_CASE("registry input: a plain layer is known by its digest, whatever its media type says", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_image("0", small_image(), Compression::none);
   std::string manifest = push(server, "x").manifest;
   for (const char* text : {"one", "two", "three"}) {
@@ -251,7 +251,7 @@ TEST_CASE("registry input: a plain layer is known by its digest, whatever its me
 
 TEST_CASE("registry input: blobs are kept for another run", "[inputs]") {
   const TempDir directory;
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_image("1", small_image());
   for (int run = 0; run < 2; ++run) {
     RegistryInput input = input_of(server, {.blob_cache = directory.path()});
@@ -261,7 +261,7 @@ TEST_CASE("registry input: blobs are kept for another run", "[inputs]") {
 }
 
 TEST_CASE("registry input: foreign layers are followed only where that is asked for, and over TLS", "[inputs]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Pushed image = push(server, "0");
   const std::string layer = sha256(gzip(small_layer("one"))).str();
   server.put_manifest(

@@ -18,15 +18,15 @@ TestImage image_with(std::uint32_t seed) { return make_image({random_layer(99, 9
 /// image.
 class Gate {
  public:
-  explicit Gate(const Digest& shared) : awaited_("/v2/b/two/blobs/" + shared.str()) {}
+  explicit Gate(const Digest& shared) : awaited_(" /v2/b/two/blobs/" + shared.str() + " ") {}
 
-  std::optional<HttpReply> see(const HttpRequest& request) {
+  std::optional<Reply> see(const ServedRequest& request) {
     std::unique_lock lock(mutex_);
-    if (request.path == awaited_) {
+    if (request.line.find(awaited_) != std::string::npos) {
       open_ = true;
       changed_.notify_all();
     }
-    if (request.path.starts_with("/v2/a/one/blobs/uploads/") && request.method != "POST")
+    if (request.line.find(" /v2/a/one/blobs/uploads/") != std::string::npos && !request.line.starts_with("POST"))
       changed_.wait(lock, [this] { return open_; });
     return std::nullopt;
   }
@@ -45,7 +45,7 @@ TEST_CASE("registry writer: a layer that another image brings is not sent a seco
   StoredInput two(image_with(2), Compression::gzip);
   const Digest shared = (*two.describe().layers)[0].stored->digest;
   Gate gate(shared);
-  FakeRegistry registry([&](const HttpRequest& request) { return gate.see(request); });
+  FakeRegistry registry([&](const ServedRequest& request) { return gate.see(request); });
   const RegistrySession session = quick_session();
 
   auto first = std::async(std::launch::async, [&] { return push(registry, one, {.name = "a/one:1"}, session); });
@@ -82,10 +82,9 @@ TEST_CASE("registry writer: a layer that another image failed to bring is sent a
   StoredInput two(image_with(2), Compression::gzip);
   const Digest shared = (*two.describe().layers)[0].stored->digest;
   Gate gate(shared);
-  FakeRegistry registry([&](const HttpRequest& request) -> std::optional<HttpReply> {
+  FakeRegistry registry([&](const ServedRequest& request) -> std::optional<Reply> {
     gate.see(request);
-    if (request.path.starts_with("/v2/a/one/blobs/uploads/") && request.method == "PATCH")
-      return HttpReply{.status = 403};
+    if (request.line.starts_with("PATCH /v2/a/one/blobs/uploads/")) return Reply{.bytes = make_answer(403)};
     return std::nullopt;
   });
   const RegistrySession session = quick_session();

@@ -3,7 +3,7 @@
 #include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 #include "support/memory_source.hpp"
 
 using namespace occy;
@@ -44,21 +44,21 @@ struct Download {
   RegistryTraffic traffic;
 };
 
-Download download(MemoryRegistry& server, std::uint64_t offset = 0) {
-  const RegistrySession session(MemoryRegistry::options());
-  Repository repository(session, server.place(), Side::input);
+Download download(FakeRegistry& server, std::uint64_t offset = 0) {
+  const RegistrySession session(FakeRegistry::options());
+  Repository repository(session, server.image(), Side::input);
   std::string bytes = drain(*repository.open_blob(kBlob, offset));
   return {std::move(bytes), session.traffic()};
 }
 
-Error failure(MemoryRegistry& server) {
+Error failure(FakeRegistry& server) {
   return error_of([&] { (void)download(server); });
 }
 
 }  // namespace
 
 TEST_CASE("blob reader: a blob comes whole, or from an offset", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.put_blob(kBytes);
 
   CHECK(download(server).bytes == kBytes);
@@ -68,7 +68,7 @@ TEST_CASE("blob reader: a blob comes whole, or from an offset", "[registry]") {
 }
 
 TEST_CASE("blob reader: one that is cut ten times comes with each byte once", "[registry]") {
-  MemoryRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
     const std::size_t offset = offset_of(request);
     if (offset >= 90'000) return std::nullopt;
     const std::string whole = offset == 0 ? make_answer(200, kBytes) : part_from(offset, offset);
@@ -83,7 +83,7 @@ TEST_CASE("blob reader: one that is cut ten times comes with each byte once", "[
 }
 
 TEST_CASE("blob reader: a server that ignores Range sends again, and the reader passes over it", "[registry]") {
-  MemoryRegistry server([requests = std::make_shared<std::atomic<int>>(0)](const ServedRequest&) {
+  FakeRegistry server([requests = std::make_shared<std::atomic<int>>(0)](const ServedRequest&) {
     const std::string whole = make_answer(200, kBytes);
     return requests->fetch_add(1) == 0 ? cut(cut_after(whole, 60'000)) : Reply{.bytes = whole};
   });
@@ -92,7 +92,7 @@ TEST_CASE("blob reader: a server that ignores Range sends again, and the reader 
 
 TEST_CASE("blob reader: an answer from another place than asked for is not taken", "[registry]") {
   const auto named = GENERATE(0U, 59'999U, 60'001U);
-  MemoryRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
     if (offset_of(request) != 0) return Reply{.bytes = part_from(named, named)};
     return std::nullopt;
   });
@@ -101,7 +101,7 @@ TEST_CASE("blob reader: an answer from another place than asked for is not taken
 }
 
 TEST_CASE("blob reader: a server that cannot give the rest gives all", "[registry]") {
-  MemoryRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
     if (offset_of(request) != 0) return Reply{.bytes = make_answer(416)};
     return std::nullopt;
   });
@@ -113,7 +113,7 @@ TEST_CASE("blob reader: more or fewer bytes than the descriptor says are refused
   const auto chunked = [](const std::string& body) { return make_chunked_response(200, body); };
   const auto answer = GENERATE_COPY(make_answer(200, kBytes + "x"), make_answer(200, kBytes.substr(1)),
                                     chunked(kBytes + "x"), chunked(kBytes.substr(1)));
-  MemoryRegistry server([=](const ServedRequest&) { return Reply{.bytes = answer}; });
+  FakeRegistry server([=](const ServedRequest&) { return Reply{.bytes = answer}; });
   const Error error = failure(server);
 
   CHECK(error.code() == Errc::size_mismatch);
@@ -122,7 +122,7 @@ TEST_CASE("blob reader: more or fewer bytes than the descriptor says are refused
 }
 
 TEST_CASE("blob reader: ranges that are shorter than was asked for are continued", "[registry]") {
-  MemoryRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
     const std::size_t first = offset_of(request);
     const std::size_t last = std::min(first + 9'999, kBytes.size() - 1);
     if (first == 0) return cut(cut_after(make_answer(200, kBytes), 9'000));
@@ -141,14 +141,14 @@ TEST_CASE("blob reader: a body without a length that ends early is continued", "
   const std::string part = kBytes.substr(0, 60'000);
   const Reply early = GENERATE_COPY(Reply{.bytes = make_chunked_response(200, part)},
                                     Reply{"HTTP/1.1 200 OK\r\n\r\n" + part, Reply::Then::close});
-  MemoryRegistry server(
+  FakeRegistry server(
       [=](const ServedRequest& request) { return offset_of(request) == 0 ? std::optional(early) : std::nullopt; });
   server.put_blob(kBytes);
   CHECK(download(server).bytes == kBytes);
 }
 
 TEST_CASE("blob reader: a range without a byte ends it", "[registry]") {
-  MemoryRegistry server([](const ServedRequest&) {
+  FakeRegistry server([](const ServedRequest&) {
     return Reply{.bytes = make_answer(206, {}, "Content-Range: bytes 60000-99999/100000\r\n")};
   });
   const Error error = error_of([&] { (void)download(server, 60'000); });
@@ -158,7 +158,7 @@ TEST_CASE("blob reader: a range without a byte ends it", "[registry]") {
 }
 
 TEST_CASE("blob reader: one that does not move on is given up", "[registry]") {
-  MemoryRegistry server([](const ServedRequest& request) {
+  FakeRegistry server([](const ServedRequest& request) {
     return cut(cut_after(make_answer(200, kBytes), offset_of(request) == 0 ? 10 : 5));
   });
   const Error error = failure(server);
@@ -167,18 +167,18 @@ TEST_CASE("blob reader: one that does not move on is given up", "[registry]") {
 }
 
 TEST_CASE("blob reader: a blob that is not there is named", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Error error = failure(server);
   CHECK(error.code() == Errc::not_found);
   CHECK(error.detail().what == "no such blob");
 }
 
 TEST_CASE("blob reader: a signature that has expired elsewhere is made anew", "[registry]") {
-  MemoryRegistry storage([refusals = std::make_shared<std::atomic<int>>(1)](const ServedRequest&) {
+  FakeRegistry storage([refusals = std::make_shared<std::atomic<int>>(1)](const ServedRequest&) {
     return Reply{.bytes = refusals->fetch_sub(1) > 0 ? make_answer(403, "<Error>expired") : make_answer(200, kBytes)};
   });
-  MemoryRegistry server([&](const ServedRequest&) {
-    return Reply{.bytes = make_answer(307, {}, "Location: http://" + storage.host() + "/x?signature=1\r\n")};
+  FakeRegistry server([&](const ServedRequest&) {
+    return Reply{.bytes = make_answer(307, {}, "Location: http://" + storage.address() + "/x?signature=1\r\n")};
   });
   CHECK(download(server).bytes == kBytes);
 }

@@ -3,7 +3,7 @@
 #include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 
 using namespace occy;
 using namespace occy::test;
@@ -27,18 +27,18 @@ void send(Repository& repository, const std::string& bytes, const Digest& digest
   upload->commit(digest);
 }
 
-Repository open(const MemoryRegistry& server) {
-  return {RegistrySession(MemoryRegistry::options()), server.place(), Side::output};
+Repository open(const FakeRegistry& server) {
+  return {RegistrySession(FakeRegistry::options()), server.image(), Side::output};
 }
 
-Digest upload(MemoryRegistry& server, const std::string& bytes) {
+Digest upload(FakeRegistry& server, const std::string& bytes) {
   const Digest digest = sha256(bytes);
   Repository repository = open(server);
   send(repository, bytes, digest);
   return digest;
 }
 
-MemoryRegistry::Fault once(std::string beginning, std::function<std::optional<Reply>(const ServedRequest&)> action) {
+FakeRegistry::Fault once(std::string beginning, std::function<std::optional<Reply>(const ServedRequest&)> action) {
   return [=, left = std::make_shared<std::atomic<int>>(1)](const ServedRequest& request) -> std::optional<Reply> {
     if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
     return action(request);
@@ -50,7 +50,7 @@ const Reply kCut{.bytes = "", .then = Reply::Then::cut};
 }  // namespace
 
 TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const auto size = GENERATE(std::size_t{0}, std::size_t{1}, kChunk);
   const std::string bytes = bytes_of(size);
 
@@ -61,7 +61,7 @@ TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
 }
 
 TEST_CASE("blob upload: a large one goes in chunks", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
 
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
   CHECK(server.count("PATCH") == 2);
@@ -72,8 +72,8 @@ TEST_CASE("blob upload: a large one goes in chunks", "[registry]") {
 
 TEST_CASE("blob upload: a chunk whose connection broke goes on from what the registry has", "[registry]") {
   const auto taken = GENERATE(std::size_t{0}, std::size_t{1000}, kChunk);
-  MemoryRegistry* self = nullptr;
-  MemoryRegistry server(once("PATCH", [&](const ServedRequest& request) {
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, taken);
     return kCut;
   }));
@@ -84,8 +84,8 @@ TEST_CASE("blob upload: a chunk whose connection broke goes on from what the reg
 }
 
 TEST_CASE("blob upload: an answer that tells of less than was sent is believed", "[registry]") {
-  MemoryRegistry* self = nullptr;
-  MemoryRegistry server(once("PATCH", [&](const ServedRequest& request) {
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, 100);
     return Reply{.bytes = make_answer(202, {}, "Range: 0-99\r\n")};
   }));
@@ -94,7 +94,7 @@ TEST_CASE("blob upload: an answer that tells of less than was sent is believed",
 }
 
 TEST_CASE("blob upload: a registry that has something else is not sent more", "[registry]") {
-  MemoryRegistry server(once(
+  FakeRegistry server(once(
       "PATCH", [](const ServedRequest&) { return Reply{.bytes = make_answer(202, {}, "Range: 0-99999999\r\n")}; }));
   const Error error = error_of([&] { (void)upload(server, kLarge); });
   CHECK(error.code() == Errc::refused);
@@ -105,14 +105,14 @@ TEST_CASE("blob upload: a registry that has something else is not sent more", "[
 TEST_CASE("blob upload: what passes is waited for", "[registry]") {
   const auto line = GENERATE("POST", "PATCH", "PUT");
   const auto status = GENERATE(429U, 500U, 503U);
-  MemoryRegistry server(once(line, [=](const ServedRequest&) { return Reply{.bytes = make_answer(status)}; }));
+  FakeRegistry server(once(line, [=](const ServedRequest&) { return Reply{.bytes = make_answer(status)}; }));
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
   CHECK(server.open_uploads() == 0);
 }
 
 TEST_CASE("blob upload: an end whose answer was lost is no second upload", "[registry]") {
-  MemoryRegistry* self = nullptr;
-  MemoryRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry* self = nullptr;
+  FakeRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
     if (!request.line.starts_with("PUT")) return std::nullopt;
     if (self->blob(sha256("small")))
       return Reply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
@@ -125,7 +125,7 @@ TEST_CASE("blob upload: an end whose answer was lost is no second upload", "[reg
 }
 
 TEST_CASE("blob upload: an upload that was forgotten begins again while all of it is held", "[registry]") {
-  MemoryRegistry server(once("PUT", [](const ServedRequest&) {
+  FakeRegistry server(once("PUT", [](const ServedRequest&) {
     return Reply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
   }));
   CHECK(server.blob(upload(server, "small")) == "small");
@@ -133,14 +133,14 @@ TEST_CASE("blob upload: an upload that was forgotten begins again while all of i
 
 TEST_CASE("blob upload: one that was forgotten later has to be sent from its beginning", "[registry]") {
   const Reply gone{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
-  MemoryRegistry server(once("PUT", [=](const ServedRequest&) { return gone; }));
+  FakeRegistry server(once("PUT", [=](const ServedRequest&) { return gone; }));
   const Error error = error_of([&] { (void)upload(server, kLarge); });
   CHECK(error.code() == Errc::interrupted);
   CHECK(error.detail().what == "the registry has lost the upload");
 }
 
 TEST_CASE("blob upload: other bytes than the digest promises are refused", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   Repository repository = open(server);
   const Error error = error_of([&] { send(repository, "bytes", sha256("others")); });
   CHECK(error.code() == Errc::digest_mismatch);
@@ -148,7 +148,7 @@ TEST_CASE("blob upload: other bytes than the digest promises are refused", "[reg
 }
 
 TEST_CASE("blob upload: one that is dropped is cancelled", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   Repository repository = open(server);
   repository.begin_upload()->write(std::as_bytes(std::span(kLarge)));
   CHECK(server.open_uploads() == 0);
@@ -156,15 +156,15 @@ TEST_CASE("blob upload: one that is dropped is cancelled", "[registry]") {
 }
 
 TEST_CASE("blob upload: a login stays with its registry when the upload goes elsewhere", "[registry]") {
-  MemoryRegistry storage([](const ServedRequest&) { return Reply{.bytes = make_answer(201)}; });
-  MemoryRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry storage([](const ServedRequest&) { return Reply{.bytes = make_answer(201)}; });
+  FakeRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
     if (request.field("Authorization").empty())
       return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
-    return Reply{.bytes = make_answer(202, {}, "Location: http://" + storage.host() + "/put?x=1\r\n")};
+    return Reply{.bytes = make_answer(202, {}, "Location: http://" + storage.address() + "/put?x=1\r\n")};
   });
-  RegistryPlace place = server.place();
+  RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret"};
-  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::output);
+  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::output);
   send(repository, "small", sha256("small"));
 
   REQUIRE(storage.requests().size() == 1);
@@ -173,13 +173,13 @@ TEST_CASE("blob upload: a login stays with its registry when the upload goes els
 }
 
 TEST_CASE("blob upload: a token that ends in between is replaced, and the same chunk sent", "[registry]") {
-  MemoryRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
     if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
     return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
   });
-  RegistryPlace place = server.place();
+  RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret"};
-  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::output);
+  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::output);
   send(repository, kLarge, sha256(kLarge));
 
   CHECK(server.blob(sha256(kLarge)) == kLarge);

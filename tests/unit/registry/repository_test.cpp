@@ -2,7 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 #include "support/memory_source.hpp"
 
 using namespace occy;
@@ -19,12 +19,12 @@ std::string manifest_text(const std::string& config = "config") {
          R"(","size":6},"layers":[]})";
 }
 
-Repository open(const MemoryRegistry& server, const std::string& reference = "1", Side side = Side::input) {
-  return {RegistrySession(MemoryRegistry::options()), server.place(reference), side};
+Repository open(const FakeRegistry& server, const std::string& reference = "1", Side side = Side::input) {
+  return {RegistrySession(FakeRegistry::options()), server.image(reference), side};
 }
 
 /// Gives `bytes` for the first `times` requests that begin like this.
-MemoryRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
+FakeRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
   return [=, left = std::make_shared<std::atomic<int>>(times)](const ServedRequest& request) -> std::optional<Reply> {
     if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
     return Reply{.bytes = bytes, .then = bytes.empty() ? Reply::Then::cut : Reply::Then::keep};
@@ -34,7 +34,7 @@ MemoryRegistry::Fault answer_first(int times, std::string beginning, std::string
 }  // namespace
 
 TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Digest digest = server.put_manifest("1", kOciType, manifest_text());
   Repository repository = open(server);
 
@@ -46,11 +46,11 @@ TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
     CHECK(repository.find_manifest(reference).value().digest == digest);
   }
   CHECK_FALSE(repository.find_manifest("2").has_value());
-  CHECK(repository.name() == "registry://" + server.host() + "/occy/test:1");
+  CHECK(repository.name() == "registry://" + server.address() + "/occy/test:1");
 }
 
 TEST_CASE("repository: a tag that is not there is named", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   Repository repository = open(server);
   const Error error = error_of([&] { (void)repository.manifest("1"); });
 
@@ -61,13 +61,13 @@ TEST_CASE("repository: a tag that is not there is named", "[registry]") {
 }
 
 TEST_CASE("repository: a repository that is not there is told from a tag", "[registry]") {
-  MemoryRegistry server(answer_first(9, "GET", make_answer(404, R"({"errors":[{"code":"NAME_UNKNOWN"}]})")));
+  FakeRegistry server(answer_first(9, "GET", make_answer(404, R"({"errors":[{"code":"NAME_UNKNOWN"}]})")));
   CHECK(error_of([&] { (void)open(server).manifest("1"); }).detail().what == "no such repository");
 }
 
 TEST_CASE("repository: another digest than was asked for is no find", "[registry]") {
   const std::string told = "Docker-Content-Digest: " + sha256("other").str() + "\r\n";
-  MemoryRegistry server([=](const ServedRequest&) { return Reply{.bytes = make_answer(200, {}, told)}; });
+  FakeRegistry server([=](const ServedRequest&) { return Reply{.bytes = make_answer(200, {}, told)}; });
   const Error error = error_of([&] { (void)open(server).find_manifest(sha256("this").str()); });
 
   CHECK(error.code() == Errc::digest_mismatch);
@@ -79,11 +79,11 @@ TEST_CASE("repository: another digest than was asked for is no find", "[registry
 TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
   const auto [status, retries, waits] =
       GENERATE(table<int, int, int>({{500, 2, 0}, {502, 2, 0}, {503, 2, 0}, {504, 2, 0}, {429, 0, 2}}));
-  MemoryRegistry server(
+  FakeRegistry server(
       answer_first(2, "GET", make_answer(static_cast<unsigned>(status), "<html>", "Retry-After: 1\r\n")));
   server.put_manifest("1", kOciType, manifest_text());
-  const RegistrySession session(MemoryRegistry::options());
-  Repository repository(session, server.place(), Side::input);
+  const RegistrySession session(FakeRegistry::options());
+  Repository repository(session, server.image(), Side::input);
 
   CHECK(repository.manifest("1").bytes == manifest_text());
   CHECK(session.traffic().retries == static_cast<std::uint64_t>(retries));
@@ -92,13 +92,13 @@ TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
 }
 
 TEST_CASE("repository: too many requests is known by its code too", "[registry]") {
-  MemoryRegistry server(answer_first(1, "GET", make_answer(403, R"({"errors":[{"code":"TOOMANYREQUESTS"}]})")));
+  FakeRegistry server(answer_first(1, "GET", make_answer(403, R"({"errors":[{"code":"TOOMANYREQUESTS"}]})")));
   server.put_manifest("1", kOciType, manifest_text());
   CHECK(open(server).manifest("1").bytes == manifest_text());
 }
 
 TEST_CASE("repository: what does not pass ends with the registry's words", "[registry]") {
-  MemoryRegistry server(answer_first(99, "GET", make_answer(429, R"({"errors":[{"message":"slow down"}]})")));
+  FakeRegistry server(answer_first(99, "GET", make_answer(429, R"({"errors":[{"message":"slow down"}]})")));
   const Error error = error_of([&] { (void)open(server).manifest("1"); });
 
   CHECK(error.code() == Errc::refused);
@@ -108,18 +108,17 @@ TEST_CASE("repository: what does not pass ends with the registry's words", "[reg
 
 TEST_CASE("repository: an error whose body is broken stays what it is", "[registry]") {
   const std::string broken = "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
-  MemoryRegistry server(answer_first(9, "GET", broken));
+  FakeRegistry server(answer_first(9, "GET", broken));
   CHECK(error_of([&] { (void)open(server).manifest("1"); }).code() == Errc::not_found);
 }
 
 TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
   const std::string whole = make_answer(200, manifest_text(), "Content-Type: " + std::string(kOciType) + "\r\n");
   const auto bytes = GENERATE_COPY(std::string(), whole.substr(0, 20), whole.substr(0, whole.size() - 1));
-  MemoryRegistry server(
-      [=, left = std::make_shared<std::atomic<int>>(2)](const ServedRequest&) -> std::optional<Reply> {
-        if (left->fetch_sub(1) <= 0) return std::nullopt;
-        return Reply{.bytes = bytes, .then = Reply::Then::cut};
-      });
+  FakeRegistry server([=, left = std::make_shared<std::atomic<int>>(2)](const ServedRequest&) -> std::optional<Reply> {
+    if (left->fetch_sub(1) <= 0) return std::nullopt;
+    return Reply{.bytes = bytes, .then = Reply::Then::cut};
+  });
   server.put_manifest("1", kOciType, manifest_text());
 
   CHECK(open(server).manifest("1").bytes == manifest_text());
@@ -128,9 +127,9 @@ TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
 TEST_CASE("repository: a server that refuses connections is given up soon, unless it has answered before",
           "[registry]") {
   const auto knows_it = GENERATE(false, true);
-  std::optional<MemoryRegistry> server(std::in_place);
-  const RegistryPlace place = server->place();
-  const RegistrySession session(MemoryRegistry::options());
+  std::optional<FakeRegistry> server(std::in_place);
+  const RegistryPlace place = server->image();
+  const RegistrySession session(FakeRegistry::options());
   Repository repository(session, place, Side::input);
   if (knows_it) CHECK(repository.tags().empty());
   server.reset();
@@ -141,12 +140,12 @@ TEST_CASE("repository: a server that refuses connections is given up soon, unles
 }
 
 TEST_CASE("repository: over connections of its own a server is known too", "[registry]") {
-  RegistryOptions options = MemoryRegistry::options();
+  RegistryOptions options = FakeRegistry::options();
   options.retry = {
       .retries = 4, .first_wait = std::chrono::milliseconds(50), .longest_wait = std::chrono::milliseconds(50)};
   const RegistrySession session(options);
-  std::optional<MemoryRegistry> server(std::in_place);
-  const RegistryPlace place = server->place();
+  std::optional<FakeRegistry> server(std::in_place);
+  const RegistryPlace place = server->image();
   CHECK(Repository(session, place, Side::input).tags().empty());
   Repository fresh = Repository::fresh(session, place, Side::verify);
   server.reset();
@@ -158,12 +157,12 @@ TEST_CASE("repository: over connections of its own a server is known too", "[reg
 
 TEST_CASE("repository: access that is denied says to whom", "[registry]") {
   const auto status = GENERATE(401U, 403U);
-  MemoryRegistry server(answer_first(
+  FakeRegistry server(answer_first(
       9, "GET",
       make_answer(status, R"({"errors":[{"message":"not you"}]})", "WWW-Authenticate: Basic realm=\"r\"\r\n")));
-  RegistryPlace place = server.place();
+  RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret", .origin = "the test"};
-  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::input);
+  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::input);
   const Error error = error_of([&] { (void)repository.manifest("1"); });
 
   CHECK(error.code() == Errc::refused);
@@ -175,23 +174,24 @@ TEST_CASE("repository: access that is denied says to whom", "[registry]") {
 TEST_CASE("repository: what a registry repeats of the login is covered", "[registry]") {
   const std::string echo =
       R"({"errors":[{"message":"no Basic Ym9iOnMzY3JldA==, no bob:s3cret, no Ym9iOnMzY3JldA=="}]})";
-  MemoryRegistry server(answer_first(9, "GET", make_answer(401, echo, "WWW-Authenticate: Basic realm=\"r\"\r\n")));
-  RegistryPlace place = server.place();
+  FakeRegistry server(answer_first(9, "GET", make_answer(401, echo, "WWW-Authenticate: Basic realm=\"r\"\r\n")));
+  RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "s3cret"};
-  Repository repository(RegistrySession(MemoryRegistry::options()), place, Side::input);
+  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::input);
   CHECK(error_of([&] { (void)repository.manifest("1"); }).detail().found ==
         "status 401: no Basic ***, no bob:***, no ***");
 }
 
 TEST_CASE("repository: a manifest that never ends meets a limit", "[registry]") {
-  MemoryRegistry server(answer_first(9, "GET", make_answer(200, std::string(5'000'000, ' '))));
+  FakeRegistry server(answer_first(9, "GET", make_answer(200, std::string(5'000'000, ' '))));
   const Error error = error_of([&] { (void)open(server).manifest("1"); });
   CHECK(error.code() == Errc::limit);
-  CHECK(error.detail().subject == "registry://" + server.host() + "/occy/test:1");
+  CHECK(error.detail().subject == "registry://" + server.address() + "/occy/test:1");
 }
 
 TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
+  server.put_blob("config");
   Repository repository = open(server, "1", Side::output);
   const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
 
@@ -205,7 +205,7 @@ TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]")
 TEST_CASE("repository: what is gone after a lost answer was deleted", "[registry]") {
   const auto [answer, good] =
       GENERATE(table<std::string, bool>({{"", true}, {make_answer(502), true}, {make_answer(429), false}}));
-  MemoryRegistry server(answer_first(1, "DELETE", answer));
+  FakeRegistry server(answer_first(1, "DELETE", answer));
   Repository repository = open(server, "1", Side::output);
   const auto remove = [&] { repository.delete_manifest(sha256("a manifest")); };
 
@@ -217,7 +217,7 @@ TEST_CASE("repository: what is gone after a lost answer was deleted", "[registry
 }
 
 TEST_CASE("repository: a registry that stores another manifest is found out", "[registry]") {
-  MemoryRegistry server(
+  FakeRegistry server(
       answer_first(1, "PUT", make_answer(201, {}, "Docker-Content-Digest: " + sha256("other").str() + "\r\n")));
   const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
   const Error error = error_of([&] { open(server, "1", Side::output).put_manifest("1", manifest); });
@@ -226,7 +226,7 @@ TEST_CASE("repository: a registry that stores another manifest is found out", "[
 }
 
 TEST_CASE("repository: tags come in pages", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   server.tags_in_page = GENERATE(0U, 1U, 2U);
   for (const char* tag : {"a", "b", "c", "d", "e"}) server.put_manifest(tag, kOciType, manifest_text());
 
@@ -237,14 +237,14 @@ TEST_CASE("repository: pages that lead nowhere good are refused", "[registry]") 
   const auto [link, what] = GENERATE(table<const char*, const char*>(
       {{"/v2/occy/test/tags/list?n=1000", "the pages of the registry's list lead in a circle"},
        {"http://other.example/tags", "the registry names a next page on another server"}}));
-  MemoryRegistry server(answer_first(
+  FakeRegistry server(answer_first(
       99, "GET", make_answer(200, R"({"tags":["a"]})", "Link: <" + std::string(link) + ">; rel=\"next\"\r\n")));
   CHECK(error_of([&] { (void)open(server).tags(); }).detail().what == what);
 }
 
 TEST_CASE("repository: empty pages, each with a next one, come to an end", "[registry]") {
   const int last = GENERATE(50, 1'000'000);
-  MemoryRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
     const auto at = request.line.find("last=");
     const int page = at == std::string::npos ? 0 : std::stoi(request.line.substr(at + 5));
     if (page == last) return Reply{.bytes = make_answer(200, R"({"tags":["a"]})")};
@@ -267,47 +267,48 @@ TEST_CASE("repository: referrers come from the interface, or from a tag", "[regi
   const Digest subject = sha256("subject");
   const std::string index =
       R"({"schemaVersion":2,"manifests":[{"mediaType":"m","digest":")" + sha256("x").str() + R"(","size":7}]})";
-  MemoryRegistry without;
+  FakeRegistry without;
   CHECK(open(without).referrers(subject).empty());
   without.put_manifest("sha256-" + subject.hex(), kIndexType, index);
   CHECK(open(without).referrers(subject).at(0).digest == sha256("x"));
 
-  MemoryRegistry with(answer_first(1, "GET /v2/occy/test/referrers/" + subject.str(), make_answer(200, index)));
+  FakeRegistry with(answer_first(1, "GET /v2/occy/test/referrers/" + subject.str(), make_answer(200, index)));
   CHECK(open(with).referrers(subject).at(0).digest == sha256("x"));
 }
 
 TEST_CASE("repository: blobs are found and mounted", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Digest known = server.put_blob("bytes");
   Repository repository = open(server, "1", Side::output);
 
   CHECK(repository.find_blob(known) == 5U);
   CHECK_FALSE(repository.find_blob(sha256("other")).has_value());
+  server.replace_blob("occy/other", known, "bytes");
   CHECK(repository.mount_blob(known, "occy/other"));
   CHECK_FALSE(repository.mount_blob(sha256("other"), "occy/other"));
   CHECK(server.open_uploads() == 0);
 }
 
 TEST_CASE("repository: small blobs are held against their digests", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Descriptor blob{.media_type = {}, .digest = server.put_blob("bytes"), .size = 5};
   Repository repository = open(server);
 
   CHECK(repository.read_blob(blob, 5) == "bytes");
   CHECK(error_of([&] { (void)repository.read_blob(blob, 4); }).code() == Errc::limit);
-  MemoryRegistry liar(answer_first(1, "GET", make_answer(200, "Bytes")));
+  FakeRegistry liar(answer_first(1, "GET", make_answer(200, "Bytes")));
   const Error error = error_of([&] { (void)open(liar).read_blob(blob, 5); });
   CHECK(error.code() == Errc::digest_mismatch);
   CHECK(error.detail().subject.ends_with("/occy/test@" + blob.digest.str()));
 }
 
 TEST_CASE("repository: the digest of a name costs one request", "[registry]") {
-  MemoryRegistry server;
+  FakeRegistry server;
   const Digest digest = server.put_manifest("1", kOciType, manifest_text());
-  const RegistrySession session(MemoryRegistry::options());
+  const RegistrySession session(FakeRegistry::options());
 
-  CHECK(find_digest(session, server.place()) == digest);
+  CHECK(find_digest(session, server.image()) == digest);
   CHECK(session.traffic().requests == 1);
-  CHECK(list_tags(session, server.place()) == std::vector<std::string>{"1"});
-  CHECK(error_of([&] { (void)find_digest(session, server.place("2")); }).code() == Errc::not_found);
+  CHECK(list_tags(session, server.image()) == std::vector<std::string>{"1"});
+  CHECK(error_of([&] { (void)find_digest(session, server.image("2")); }).code() == Errc::not_found);
 }

@@ -2,7 +2,7 @@
 #include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/memory_registry.hpp"
+#include "support/fake_registry.hpp"
 
 using namespace occy;
 using namespace occy::test;
@@ -16,7 +16,7 @@ class GuardedRegistry {
   /// What the token server says first.
   explicit GuardedRegistry(std::vector<std::string> answers = {}) : answers_(std::move(answers)) {}
 
-  [[nodiscard]] MemoryRegistry& server() { return server_; }
+  [[nodiscard]] FakeRegistry& server() { return server_; }
 
   /// The queries that tokens were asked with.
   [[nodiscard]] std::vector<std::string> asked() {
@@ -35,19 +35,19 @@ class GuardedRegistry {
     if (request.field("Authorization") == "Bearer good") return std::nullopt;
     return Reply{
         .bytes = make_answer(
-            401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.host() + "/token\",service=\"s\"\r\n")};
+            401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.address() + "/token\",service=\"s\"\r\n")};
   }
 
   std::vector<std::string> answers_;
   std::atomic<std::size_t> next_answer_ = 0;
-  MemoryRegistry server_{[this](const ServedRequest& request) { return answer(request); }};
+  FakeRegistry server_{[this](const ServedRequest& request) { return answer(request); }};
 };
 
 }  // namespace
 
 TEST_CASE("tokens: who writes asks for one, which serves all", "[registry]") {
   GuardedRegistry guarded;
-  Repository repository(RegistrySession(MemoryRegistry::options()), guarded.server().place(), Side::output);
+  Repository repository(RegistrySession(FakeRegistry::options()), guarded.server().image(), Side::output);
   const Digest digest = sha256("bytes");
 
   CHECK_FALSE(repository.find_blob(digest).has_value());
@@ -62,10 +62,10 @@ TEST_CASE("tokens: who writes asks for one, which serves all", "[registry]") {
 TEST_CASE("tokens: a server that wants to be left alone is, and that is counted", "[registry]") {
   const std::string later = "Retry-After: 1\r\n";
   GuardedRegistry guarded({make_answer(429, {}, later), make_answer(503, {}, later)});
-  RegistryOptions options = MemoryRegistry::options();
+  RegistryOptions options = FakeRegistry::options();
   options.retry.longest_retry_after = std::chrono::milliseconds(100);
   const RegistrySession session(options);
-  Repository repository(session, guarded.server().place(), Side::input);
+  Repository repository(session, guarded.server().image(), Side::input);
 
   const auto begin = std::chrono::steady_clock::now();
   CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
@@ -77,9 +77,9 @@ TEST_CASE("tokens: a server that wants to be left alone is, and that is counted"
 
 TEST_CASE("tokens: requests for them wait for their turn", "[registry]") {
   GuardedRegistry guarded;
-  RegistryOptions options = MemoryRegistry::options();
+  RegistryOptions options = FakeRegistry::options();
   options.requests_per_second = 20;
-  Repository repository(RegistrySession(options), guarded.server().place(), Side::input);
+  Repository repository(RegistrySession(options), guarded.server().image(), Side::input);
 
   const auto begin = std::chrono::steady_clock::now();
   CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
@@ -90,7 +90,7 @@ TEST_CASE("tokens: requests for them wait for their turn", "[registry]") {
 TEST_CASE("tokens: who reads asks for no more than that", "[registry]") {
   GuardedRegistry guarded;
   const Side side = GENERATE(Side::input, Side::verify);
-  Repository repository(RegistrySession(MemoryRegistry::options()), guarded.server().place(), side);
+  Repository repository(RegistrySession(FakeRegistry::options()), guarded.server().image(), side);
 
   CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
   CHECK(guarded.asked() == std::vector<std::string>{"service=s&scope=repository%3Aoccy%2Ftest%3Apull HTTP/1.1"});
