@@ -39,7 +39,8 @@ class PlainView final : public Progress {
  public:
   void stage_started(Stage stage) override { say(std::string(to_string(stage)) + " …\n"); }
   void layer_finished(std::size_t number, const LayerRecord& record) override {
-    say("layer " + std::to_string(number) + ": " + record.diff_id.short_hex() + ": " + bytes_text(moved(record)) + "\n");
+    say("layer " + std::to_string(number) + ": " + record.diff_id.short_hex() + ": " + bytes_text(moved(record)) +
+        "\n");
   }
   void layer_skipped(std::size_t number, const LayerInfo&) override {
     say("layer " + std::to_string(number) + ": already there\n");

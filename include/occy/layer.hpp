@@ -50,7 +50,7 @@ struct LayerInfo {
 enum class LayerForm {
   plain,   ///< uncompressed
   stored,  ///< as the source has it; a layer that a filter changed comes uncompressed
-  blob,    ///< as stored; a packed blob that the source names by digest is proved by that digest, and need not be unpacked
+  blob,    ///< as stored, and not unpacked on its way where the source's digest of the blob is proof enough
 };
 
 /// The bytes of a layer as they were given to a sink of the stored form.

@@ -30,8 +30,8 @@ class Mover {
   [[nodiscard]] bool is_edited() const { return move_.visitors && move_.visitors->may_change(); }
 
   [[nodiscard]] bool goes_unopened() const {
-    return options_.form == LayerForm::blob && options_.proof == MoveOptions::Proof::blob && !filter_ &&
-           info_.stored && info_.diff_id && info_.compression != Compression::none;
+    return options_.form == LayerForm::blob && options_.proof == MoveOptions::Proof::blob && !filter_ && info_.stored &&
+           info_.diff_id && info_.compression != Compression::none;
   }
 
   std::unique_ptr<LayerFilter> make_filter() {

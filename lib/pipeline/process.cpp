@@ -259,7 +259,8 @@ class Job {
     progress_.layer_finished(number, moved->read);
   }
 
-  // Who wants everything proved wants to know whether the layers are those of the config. A filter may want their sizes.
+  // Who wants everything proved wants to know whether the layers are those of the config. A filter may want their
+  // sizes.
   [[nodiscard]] pipeline::MoveOptions::Proof proof() const {
     using Proof = pipeline::MoveOptions::Proof;
     return options_.verify == VerifyLevel::full || !filters_.empty() ? Proof::unpacked : Proof::blob;
