@@ -82,9 +82,13 @@ std::string target_prefix(const Call& call, const Proxy* proxy) {
   return proxy == nullptr ? "" : "http://" + host_field(call.url.origin);
 }
 
-Framing framing_of(const Call& call, const Proxy* proxy) {
+Framing::Body body_of(const Call& call) {
   const bool has_body = !call.body.empty() || has_body_by_nature(call.request.method);
-  return {.body = has_body ? Framing::Body::length : Framing::Body::none,
+  return has_body ? Framing::Body::length : Framing::Body::none;
+}
+
+Framing framing_of(const Call& call, const Proxy* proxy, Framing::Body body) {
+  return {.body = body,
           .length = call.body.size(),
           .connection = Framing::Connection::keep,
           .host = host_field(call.url.origin),
@@ -113,30 +117,71 @@ void refuse_coded(Connection& connection, const Response& response) {
 struct Client::State {
   explicit State(ClientOptions options) : connector(std::move(options)) {}
 
+  class StreamedBody;
+
   Connector connector;
 
   /// Shared with the answers: one may be read when the client is gone.
   std::shared_ptr<ConnectionPool> pool = std::make_shared<ConnectionPool>();
 
   std::unique_ptr<Answer> exchange(std::unique_ptr<Connection>& connection, const Call& call) {
+    begin(*connection, call, body_of(call));
+    return answer(connection, call);
+  }
+
+  void begin(Connection& connection, const Call& call, Framing::Body body) {
     const Proxy* const proxy = connector.spoken_to(call.url.origin);
-    connection->begin(request_of(call, proxy), framing_of(call, proxy), call.body);
+    connection.begin(request_of(call, proxy), framing_of(call, proxy, body), call.body);
+  }
+
+  std::unique_ptr<Answer> answer(std::unique_ptr<Connection>& connection, const Call& call) {
+    const Proxy* const proxy = connector.spoken_to(call.url.origin);
     const Response& response = connection->response();
     if (proxy != nullptr) refuse_unknown_user(response, *proxy, call.side);
     refuse_coded(*connection, response);
     return std::make_unique<PooledAnswer>(pool, std::move(connection), call);
   }
 
+  /// Null when there is none.
+  std::unique_ptr<Connection> take_kept(const Call& call) {
+    std::unique_ptr<Connection> connection = pool->take({call.url.origin, call.certificates});
+    if (connection != nullptr) connection->socket().set_peer({host_field(call.url.origin), call.side});
+    return connection;
+  }
+
+  std::unique_ptr<Connection> connect(const Call& call) {
+    return connector.connect({call.url.origin, call.certificates}, call.side);
+  }
+
   /// Null when the server has left.
   std::unique_ptr<Answer> exchange_over_kept(std::unique_ptr<Connection> connection, const Call& call) {
     try {
-      connection->socket().set_peer({host_field(call.url.origin), call.side});
       return exchange(connection, call);
     } catch (const Error&) {
       if (!connection->was_closed_unanswered() || !may_be_repeated(call)) throw;
       return nullptr;
     }
   }
+};
+
+class Client::State::StreamedBody final : public RequestBody {
+ public:
+  StreamedBody(State& state, std::unique_ptr<Connection> connection, Call call)
+      : state_(state), connection_(std::move(connection)), call_(std::move(call)) {}
+
+  [[nodiscard]] Sent write(Block bytes) override {
+    return connection_->write_chunk(bytes) == Connection::Sent::more ? Sent::more : Sent::answered;
+  }
+
+  [[nodiscard]] std::unique_ptr<Answer> finish() override {
+    connection_->end_chunks();
+    return state_.answer(connection_, call_);
+  }
+
+ private:
+  State& state_;
+  std::unique_ptr<Connection> connection_;
+  Call call_;
 };
 
 void Answer::read_into(std::string& body, std::uint64_t cap) {
@@ -182,11 +227,17 @@ Client::Client(ClientOptions options) : state_(std::make_unique<State>(std::move
 Client::~Client() = default;
 
 std::unique_ptr<Answer> Client::send(const Call& call) {
-  const Purpose purpose{call.url.origin, call.certificates};
-  if (std::unique_ptr<Connection> kept = state_->pool->take(purpose))
+  if (std::unique_ptr<Connection> kept = state_->take_kept(call))
     if (std::unique_ptr<Answer> answer = state_->exchange_over_kept(std::move(kept), call)) return answer;
-  std::unique_ptr<Connection> connection = state_->connector.connect(purpose, call.side);
+  std::unique_ptr<Connection> connection = state_->connect(call);
   return state_->exchange(connection, call);
+}
+
+std::unique_ptr<RequestBody> Client::begin(const Call& call) {
+  std::unique_ptr<Connection> connection = state_->take_kept(call);
+  if (connection == nullptr) connection = state_->connect(call);
+  state_->begin(*connection, call, Framing::Body::chunked);
+  return std::make_unique<State::StreamedBody>(*state_, std::move(connection), call);
 }
 
 }  // namespace occy::http

@@ -112,7 +112,26 @@ class Answer {
   std::chrono::milliseconds patience_;
 };
 
-/// Threads: send() may be called by several at once.
+/// The body of a request that is sent as it comes, in chunks, by one thread. Destroyed before finish(): the connection
+/// is closed, and the server sees that the body is not whole. Its client outlives it.
+class RequestBody {
+ public:
+  virtual ~RequestBody() = default;
+
+  enum class Sent {
+    more,      ///< taken; the server waits for more
+    answered,  ///< the server has begun to answer, or takes no more: what it says comes from finish()
+  };
+
+  /// Throws a TransientError with Errc::timed_out when the server takes nothing for longer than Timeouts::idle.
+  [[nodiscard]] virtual Sent write(Block bytes) = 0;
+
+  /// Ends the body, unless the server has had enough of it, and waits for the header of the answer. Throws as
+  /// Client::send(). To be called once.
+  [[nodiscard]] virtual std::unique_ptr<Answer> finish() = 0;
+};
+
+/// Threads: send() and begin() may be called by several at once.
 class Client {
  public:
   /// Throws Error (side: usage) when a file of TlsFiles or a proxy's URL cannot be used.
@@ -129,6 +148,10 @@ class Client {
   /// Errc::timed_out, Errc::cancelled, Errc::refused (what came is not HTTP/1.x, its framing is broken, or its body is
   /// in a Content-Encoding). Those that may pass are TransientErrors.
   [[nodiscard]] std::unique_ptr<Answer> send(const Call& call);
+
+  /// Sends the header of a call whose body is still to come; `Call::body` stays empty. Throws as send(). Nothing of it
+  /// is ever sent twice.
+  [[nodiscard]] std::unique_ptr<RequestBody> begin(const Call& call);
 
   /// For GET and HEAD: as send(), and follows up to 10 redirects: never from https to http; "Authorization" and
   /// "Cookie" go only to the origin of the first request. Loops, and more redirects: Errc::refused.

@@ -1,7 +1,10 @@
 #include "http/connection.hpp"
 
+#include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <charconv>
+#include <string_view>
 
 namespace occy::http {
 
@@ -16,6 +19,26 @@ Expects expected_for(const std::string& method) {
   return method == "HEAD" || method == "CONNECT" ? Expects::no_body : Expects::body;
 }
 
+boost::asio::const_buffer buffer(std::string_view text) { return {text.data(), text.size()}; }
+
+boost::asio::const_buffer buffer(Block bytes) { return {bytes.data(), bytes.size()}; }
+
+/// "1a2b\r\n"
+class ChunkHeader {
+ public:
+  explicit ChunkHeader(std::size_t size) {
+    char* end = std::to_chars(text_.data(), text_.data() + text_.size() - 2, size, 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    length_ = static_cast<std::size_t>(end - text_.data());
+  }
+  [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), length_}; }
+
+ private:
+  std::array<char, 2 * sizeof(std::size_t) + 2> text_{};
+  std::size_t length_ = 0;
+};
+
 }  // namespace
 
 Connection::Connection(SocketDescriptor socket, Peer peer, const std::stop_token& stop, const Timeouts& timeouts)
@@ -26,10 +49,11 @@ void Connection::begin(const Request& request, const Framing& framing, Block bod
   if (head.has_error()) socket_.peer().fail(Errc::bad_text, {{}, "request cannot be sent", {}, head.error().message});
   request_body_ = framing.body;
   stops_sending_ = false;
+  body_is_whole_ = framing.body != Framing::Body::chunked;
   reader_.emplace(expected_for(request.method));
   // From now on the answer is listened for: it may come before the request was sent.
   listen();
-  write({boost::asio::buffer(*head), boost::asio::const_buffer{body.data(), body.size()}});
+  write({buffer(*head), buffer(body)});
 }
 
 /// Hands what was read to the reader; listens again as long as there is no header.
@@ -70,6 +94,18 @@ Connection::Sent Connection::write(const DuplexSocket::Pieces& pieces) {
   if (unfinished) socket_.cancel_transfers();
   stops_sending_ = unfinished || reader_->stage() != Stage::header || socket_.writing() == Transfer::closed;
   return stops_sending_ ? Sent::answered : Sent::more;
+}
+
+Connection::Sent Connection::write_chunk(Block bytes) {
+  // An empty chunk would be the last one.
+  if (bytes.empty()) return stops_sending_ ? Sent::answered : Sent::more;
+  const ChunkHeader header{bytes.size()};
+  return write({buffer(header.text()), buffer(bytes), buffer("\r\n")});
+}
+
+void Connection::end_chunks() {
+  body_is_whole_ = !stops_sending_;
+  write({buffer("0\r\n\r\n")});
 }
 
 /// A server that takes no more of a request does not work on it: there is nothing to wait for without end.
@@ -116,7 +152,7 @@ bool Connection::was_closed_unanswered() const noexcept {
 }
 
 bool Connection::is_reusable() const noexcept {
-  return reader_ && reader_->keeps_connection() && socket_.reading() == Transfer::none &&
+  return reader_ && body_is_whole_ && reader_->keeps_connection() && socket_.reading() == Transfer::none &&
          socket_.writing() == Transfer::done;
 }
 

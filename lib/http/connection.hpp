@@ -24,8 +24,9 @@ class Connection {
   /// Begins an exchange: sends the head and, in one go with it, `body`.
   void begin(const Request& request, const Framing& framing, Block body = {});
 
-  /// More of a body. Survives a peer that closes.
-  Sent write(const DuplexSocket::Pieces& pieces);
+  /// One chunk of a chunked body, and the end of all. Survive a peer that closes.
+  Sent write_chunk(Block bytes);
+  void end_chunks();
 
   /// Whether the server takes no more bytes, or has begun to answer.
   [[nodiscard]] bool stops_sending() const noexcept { return stops_sending_; }
@@ -48,6 +49,7 @@ class Connection {
 
  private:
   void listen();
+  Sent write(const DuplexSocket::Pieces& pieces);
   void take_what_was_read();
   void limit_header();
   [[nodiscard]] bool answer_begun();
@@ -61,6 +63,7 @@ class Connection {
   std::optional<ResponseReader> reader_;
   DuplexSocket socket_;
   bool stops_sending_ = false;
+  bool body_is_whole_ = false;  ///< as far as it was asked for; what of it was sent, the socket knows
 };
 
 }  // namespace occy::http

@@ -25,10 +25,12 @@ struct Contender {
   std::size_t address;
 };
 
-void switch_on(int socket, int level, int option) {
-  const int on = 1;
-  // Both only make things better: a refusal is no reason not to talk.
-  (void)::setsockopt(socket, level, option, &on, sizeof on);
+/// What the system takes beyond what is on the wire. More would only be lost when the other end says no, or breaks off.
+constexpr int kMostUnsent = 1 << 20;
+
+void set(int socket, int level, int option, int value = 1) {
+  // All only make things better: a refusal is no reason not to talk.
+  (void)::setsockopt(socket, level, option, &value, sizeof value);
 }
 
 int poll_time(Instant until) {
@@ -60,8 +62,9 @@ class Race {
     next_start_ = now + kHeadStart;
     SocketDescriptor socket{::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (socket.get() < 0) return note(place, errno);
-    switch_on(socket.get(), IPPROTO_TCP, TCP_NODELAY);
-    switch_on(socket.get(), SOL_SOCKET, SO_KEEPALIVE);
+    set(socket.get(), IPPROTO_TCP, TCP_NODELAY);
+    set(socket.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, kMostUnsent);
+    set(socket.get(), SOL_SOCKET, SO_KEEPALIVE);
     const int status = ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size);
     if (status != 0 && errno != EINPROGRESS && errno != EINTR) return note(place, errno);
     running_.push_back({std::move(socket), place});

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
@@ -30,9 +31,13 @@ sockaddr_in loopback4() {
   return address;
 }
 
+/// So that what a client has sent and nobody has read is little.
+constexpr int kLittle = 64 * 1024;
+
 template <class Address>
-int listen_at(const Address& address, int family) {
+int listen_at(const Address& address, int family, int buffer) {
   const int listener = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (buffer != 0) ::setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
   if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 64) != 0)
     throw std::runtime_error("fake server: cannot listen");
   return listener;
@@ -125,14 +130,13 @@ class FakeServer::Client {
     return true;
   }
 
-  void read_body(FakeRequest& request) {
+  /// All of it, or a little more than is `enough`.
+  void read_body(FakeRequest& request, std::size_t enough) {
+    if (request.field("Transfer-Encoding") == "chunked") return read_chunks(request, enough);
     const std::string length = request.field("Content-Length");
     const std::size_t size = length.empty() ? 0 : std::stoul(length);
-    while (received_.size() < size && receive()) {
-    }
-    request.body = received_.substr(0, size);
+    take(request.body, size, enough);
     request.body_finished = request.body.size() == size;
-    received_.erase(0, size);
   }
 
   /// False when the client has left.
@@ -160,9 +164,42 @@ class FakeServer::Client {
     const linger at_once{1, 0};
     if (then == Reply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     while (then == Reply::Then::hold && receive()) received_.clear();
+    pollfd until_closed{socket_, POLLRDHUP, 0};
+    if (then == Reply::Then::ignore) ::poll(&until_closed, 1, -1);
   }
 
  private:
+  /// Takes `bytes`, or fewer when there are enough of them or the client leaves.
+  void take(std::string& into, std::size_t bytes, std::size_t enough) {
+    const std::size_t end = into.size() + bytes;
+    while (into.size() < std::min(end, enough)) {
+      if (received_.empty() && !receive()) return;
+      const std::size_t taken = std::min(received_.size(), end - into.size());
+      into.append(received_, 0, taken);
+      received_.erase(0, taken);
+    }
+  }
+
+  bool read_line(std::string& line) {
+    while (received_.find("\r\n") == std::string::npos)
+      if (!receive()) return false;
+    line = received_.substr(0, received_.find("\r\n"));
+    received_.erase(0, line.size() + 2);
+    return true;
+  }
+
+  void read_chunks(FakeRequest& request, std::size_t enough) {
+    std::string line;
+    while (request.body.size() < enough && read_line(line)) {
+      const std::size_t size = std::stoul(line, nullptr, 16);
+      const std::size_t end = request.body.size() + size;
+      take(request.body, size, enough);
+      if (request.body.size() < end || !read_line(line)) return;
+      request.body_finished = size == 0;
+      if (request.body_finished) return;
+    }
+  }
+
   bool receive() {
     std::array<char, 64 * 1024> buffer{};
     const ssize_t bytes = ssl_ != nullptr ? SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()))
@@ -177,10 +214,12 @@ class FakeServer::Client {
   std::string received_;
 };
 
-FakeServer::FakeServer(Answering answer, ServerTls tls, Family family)
+FakeServer::FakeServer(Answering answer, ServerTls tls, Family family, Reading reading)
     : answer_(std::move(answer)),
+      reading_(std::move(reading)),
       tls_(make_context(tls)),
-      listener_(family == Family::ipv4 ? listen_at(loopback4(), AF_INET) : listen_at(loopback6(), AF_INET6)),
+      listener_(family == Family::ipv4 ? listen_at(loopback4(), AF_INET, reading_ ? kLittle : 0)
+                                       : listen_at(loopback6(), AF_INET6, reading_ ? kLittle : 0)),
       port_(port_of(listener_)) {
   acceptor_ = std::jthread{[this] { accept_clients(); }};
 }
@@ -226,7 +265,7 @@ void FakeServer::converse(Client& client, std::size_t place) {
     request.connection = place;
     request.server_name = client.server_name();
     if (!client.read_request(request)) return;
-    client.read_body(request);
+    client.read_body(request, reading_ ? reading_(request) : std::string::npos);
     {
       const std::lock_guard lock{mutex_};
       requests_.push_back(request);

@@ -28,12 +28,13 @@ struct Reply {
   std::string bytes = {};
 
   enum class Then {
-    keep,   ///< waits for the next request
-    close,  ///< with TLS's last word, where there is TLS
-    cut,    ///< without it
-    reset,  ///< so that the client sees ECONNRESET
-    hold,   ///< says nothing more
-    spoil,  ///< a record of TLS that was not made with the key, and the end
+    keep,    ///< waits for the next request
+    close,   ///< with TLS's last word, where there is TLS
+    cut,     ///< without it
+    reset,   ///< so that the client sees ECONNRESET
+    hold,    ///< says nothing more
+    ignore,  ///< nor reads
+    spoil,   ///< a record of TLS that was not made with the key, and the end
   } then = Then::keep;
 
   /// After this reply the connection goes to a TLS server of its own: what a proxy does with CONNECT.
@@ -61,15 +62,18 @@ class FakeServer {
  public:
   using Answering = std::function<Reply(const ServedRequest&)>;
 
+  /// How many bytes of a request's body to read before it is answered, at least, by its header; without it: all.
+  using Reading = std::function<std::size_t(const ServedRequest&)>;
+
   enum class Family { ipv4, ipv6 };
-  explicit FakeServer(Answering answer, ServerTls tls = {}, Family family = Family::ipv4);
+  explicit FakeServer(Answering answer, ServerTls tls = {}, Family family = Family::ipv4, Reading reading = {});
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;
   ~FakeServer();
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-  /// All whose header has come so far.
+  /// All that were read so far.
   [[nodiscard]] std::vector<ServedRequest> requests();
   [[nodiscard]] std::size_t connections();
 
@@ -80,6 +84,7 @@ class FakeServer {
   void converse(Client& client, std::size_t place);
 
   Answering answer_;
+  Reading reading_;
   std::shared_ptr<void> tls_;
   int listener_;
   std::uint16_t port_ = 0;
