@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/file.hpp"
 #include "registry/ranges.hpp"
 
 namespace occy::registry {
@@ -53,101 +54,151 @@ void cancel_upload(const Conversation& talk, const http::Url& location) noexcept
   }
 }
 
-ChunkedUpload::ChunkedUpload(std::shared_ptr<const Conversation> talk)
-    : talk_(std::move(talk)), tries_(talk_->session()), chunk_size_(kChunkSize) {}
+ResumableUpload::ResumableUpload(std::shared_ptr<const Conversation> talk)
+    : talk_(std::move(talk)), tries_(talk_->session()), held_(kChunkSize) {}
 
-ChunkedUpload::~ChunkedUpload() {
+ResumableUpload::~ResumableUpload() {
+  stream_.reset();
   if (location_) cancel_upload(*talk_, *location_);
 }
 
-void ChunkedUpload::write(Block bytes) {
-  chunk_.reserve(chunk_size_);  // memory is touched as it fills
+void ResumableUpload::write(Block bytes) {
   while (!bytes.empty()) {
-    if (chunk_.size() == chunk_size_) send_chunk();
-    const Block part = bytes.first(std::min(bytes.size(), chunk_size_ - chunk_.size()));
-    chunk_.insert(chunk_.end(), part.begin(), part.end());
+    if (!stream_) make_room();
+    const Block part = bytes.first(std::min(bytes.size(), stream_ ? io::kBlockSize : held_.room()));
+    held_.push(part);
+    end_ += part.size();
+    if (stream_) pass_on(part);
     bytes = bytes.subspan(part.size());
   }
 }
 
-Question ChunkedUpload::question(std::string method, http::Url url) const {
-  const bool is_whole = method == "PUT" && begin_ == 0;
+Question ResumableUpload::question(std::string method, http::Url url) const {
   Question question = talk_->question(std::move(method), "", Scope::Access::push);
   question.url = std::move(url);
-  question.body = chunk_;
   question.fields = {{"Content-Type", "application/octet-stream"}};
-  if (!chunk_.empty() && !is_whole)
-    question.fields.emplace_back("Content-Range", std::to_string(begin_) + "-" + std::to_string(end() - 1));
   return question;
 }
 
-void ChunkedUpload::start() {
+Question ResumableUpload::with_held(Question question) {
+  const bool is_whole = question.method == "PUT" && held_from() == 0;
+  question.body = held_.all();
+  if (!question.body.empty() && !is_whole)
+    question.fields.emplace_back("Content-Range", std::to_string(held_from()) + "-" + std::to_string(end_ - 1));
+  return question;
+}
+
+void ResumableUpload::start() {
   if (location_) return;
   const Question question = talk_->question("POST", "blobs/uploads/", Scope::Access::push);
   const Reply reply = talk_->ask(question, tries_);
   if (reply.status() != 202) talk_->refuse(question, reply, "no such repository");
   follow(question, reply);
   const auto least = parse_size(reply.field("OCI-Chunk-Min-Length"));
-  if (least) chunk_size_ = static_cast<std::size_t>(std::clamp<std::uint64_t>(*least, kChunkSize, kMostChunkSize));
+  if (least) held_.set_most(static_cast<std::size_t>(std::clamp<std::uint64_t>(*least, kChunkSize, kMostChunkSize)));
 }
 
-void ChunkedUpload::follow(const Question& question, const Reply& reply) {
+void ResumableUpload::follow(const Question& question, const Reply& reply) {
   if (!location_ || !reply.field("Location").empty()) location_ = upload_location(*talk_, question, reply);
   reply.answer->drain();
 }
 
-void ChunkedUpload::send_chunk() {
-  start();
-  if (chunk_.size() < chunk_size_) return;  // the registry wants larger ones
-  while (!chunk_.empty()) try_chunk();
-}
-
-void ChunkedUpload::try_chunk() {
-  start();
-  const Question asked = question("PATCH", *location_);
-  try {
-    const Reply reply = talk_->ask_once(asked);
-    if (!is_success(reply)) return wait_or_refuse(asked, reply);
-    const auto has = parse_upload_range(reply.field("Range"));
-    follow(asked, reply);
-    go_on_from(asked, has.value_or(end()));
-  } catch (const http::TransientError& error) {
-    wait_or_throw(asked, error);
-  } catch (const Error& error) {
-    throw talk_->about(asked, error);
+void ResumableUpload::make_room() {
+  while (!stream_ && held_.room() == 0) {
+    start();
+    if (held_.room() > 0) return;  // the registry wants larger chunks
+    if (way_ == Way::stream && has_ == 0)
+      begin_stream();
+    else
+      try_chunk();
   }
 }
 
-/// The registry may have taken a part of what it says no to; who tells to wait has taken nothing.
-void ChunkedUpload::wait_or_refuse(const Question& question, const Reply& reply) {
-  const auto reason = talk_->may_pass(reply);
-  if (is_lost(reply)) return begin_again(question, reply);
-  const bool elsewhere = reply.status() == 416;
-  if (!reason && !elsewhere) talk_->refuse(question, reply, kNoUpload);
-  if (!tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
-    talk_->refuse(question, reply, kNoUpload);
-  if (reason != Tries::Reason::told_to_wait) find_place();
+void ResumableUpload::begin_stream() {
+  const Question asked = question("PATCH", *location_);
+  attempt(asked, [&] { stream_ = std::make_unique<BegunQuestion>(talk_->begin(asked)); });
+  if (stream_) pass_on(held_.all());
 }
 
-void ChunkedUpload::wait_or_throw(const Question& question, const http::TransientError& error) {
+/// A registry that answers before it has all means no, whatever it says.
+void ResumableUpload::pass_on(Block bytes) {
+  auto stream = std::move(stream_);
+  const Question& asked = stream->question;
+  attempt(asked, [&] {
+    if (talk_->send_more(*stream, bytes) == http::RequestBody::Sent::answered)
+      wait_or_refuse(asked, talk_->finish(*stream));
+    else
+      stream_ = std::move(stream);
+  });
+}
+
+void ResumableUpload::end_stream() {
+  const auto stream = std::move(stream_);
+  attempt(stream->question, [&] { take_answer(stream->question, talk_->finish(*stream)); });
+}
+
+void ResumableUpload::try_chunk() {
+  start();
+  const Question asked = with_held(question("PATCH", *location_));
+  attempt(asked, [&] { take_answer(asked, talk_->ask_once(asked)); });
+}
+
+/// What breaks and may pass ends with the registry's offset known.
+template <class Action>
+void ResumableUpload::attempt(const Question& question, const Action& action) {
+  try {
+    action();
+  } catch (const http::TransientError& error) {
+    wait_or_throw(question, error);
+  } catch (const Error& error) {
+    throw talk_->about(question, error);
+  }
+}
+
+void ResumableUpload::take_answer(const Question& question, const Reply& reply) {
+  if (!is_success(reply)) return wait_or_refuse(question, reply);
+  const auto has = parse_upload_range(reply.field("Range"));
+  follow(question, reply);
+  go_on_from(question, has.value_or(end_));
+}
+
+/// The registry may have taken a part of what it says no to; who tells to wait has taken nothing of a chunk.
+void ResumableUpload::wait_or_refuse(const Question& question, const Reply& reply) {
+  if (is_lost(reply)) return begin_again(question, reply);
+  const auto reason = talk_->may_pass(reply);
+  const bool told_to_wait = reason == Tries::Reason::told_to_wait;
+  const bool has_login = reply.login == Reply::Login::renewed;
+  const bool elsewhere = reply.status() == 416;
+  if (!reason && !elsewhere && !has_login) talk_->refuse(question, reply, kNoUpload);
+  if (!has_login && !tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
+    talk_->refuse(question, reply, kNoUpload);
+  fault_ = "status " + std::to_string(reply.status());
+  if (!told_to_wait && !has_login) way_ = Way::chunks;
+  if (!told_to_wait || question.body.empty()) find_place();
+}
+
+void ResumableUpload::wait_or_throw(const Question& question, const http::TransientError& error) {
   if (!tries_.again(error, question.url.origin)) throw talk_->about(question, error);
+  fault_ = error.detail().what;
+  way_ = Way::chunks;
   find_place();
 }
 
 /// As long as all of the upload is held, nobody else needs to know that the registry has forgotten it.
-void ChunkedUpload::begin_again(const Question& question, const Reply& reply) {
+void ResumableUpload::begin_again(const Question& question, const Reply& reply) {
   if (!tries_.again(Tries::Reason::failure)) talk_->refuse(question, reply, kNoUpload);
   location_.reset();
-  if (begin_ == 0) return;
+  way_ = Way::stream;
+  if (held_from() == 0) return;
   throw Error(Errc::interrupted, talk_->address().account.side,
               {.subject = question.subject,
                .what = kNoUpload,
-               .expected = std::to_string(begin_) + " bytes that it had",
+               .expected = std::to_string(held_from()) + " bytes that it had",
                .found = reply.error.words});
 }
 
 /// Asks how much the registry has.
-void ChunkedUpload::find_place() {
+void ResumableUpload::find_place() {
   Question asked = talk_->question("GET", "", Scope::Access::push);
   asked.url = *location_;
   const Reply reply = talk_->ask(asked, tries_);
@@ -155,34 +206,39 @@ void ChunkedUpload::find_place() {
   if (!is_success(reply)) talk_->refuse(asked, reply, kNoUpload);
   const auto has = parse_upload_range(reply.field("Range"));
   follow(asked, reply);
-  go_on_from(asked, has.value_or(begin_));
+  go_on_from(asked, has.value_or(has_));
 }
 
-void ChunkedUpload::go_on_from(const Question& question, std::uint64_t offset) {
-  if (offset < begin_ || offset > end())
-    throw Error(Errc::refused, talk_->address().account.side,
+void ResumableUpload::go_on_from(const Question& question, std::uint64_t offset) {
+  const auto refuse = [&](Errc code, const char* what, std::uint64_t least) {
+    throw Error(code, talk_->address().account.side,
                 {.subject = question.subject,
-                 .what = "the registry has another part of the upload than was sent",
-                 .expected = std::to_string(begin_) + " to " + std::to_string(end()) + " bytes",
-                 .found = std::to_string(offset)});
-  if (offset > begin_)
+                 .what = what,
+                 .expected = std::to_string(least) + " to " + std::to_string(end_) + " bytes",
+                 .found = std::to_string(offset) + (fault_.empty() ? "" : ", after: " + fault_)});
+  };
+  if (offset < has_ || offset > end_)
+    refuse(Errc::refused, "the registry has another part of the upload than was sent", has_);
+  if (offset < held_from()) refuse(Errc::interrupted, "the registry has lost a part of the upload", held_from());
+  if (offset > has_)
     tries_.moved_on();
-  else if (!chunk_.empty() && question.method == "PATCH" && !tries_.again(Tries::Reason::failure))
+  else if (held_.size() > 0 && question.method == "PATCH" && !tries_.again(Tries::Reason::failure))
     throw Error(Errc::refused, talk_->address().account.side,
                 {.subject = question.subject, .what = "the registry takes nothing of an upload"});
-  chunk_.erase(chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(offset - begin_));
-  begin_ = offset;
+  held_.drop(static_cast<std::size_t>(offset - held_from()));
+  has_ = offset;
 }
 
-void ChunkedUpload::commit(const Digest& digest) {
+void ResumableUpload::commit(const Digest& digest) {
+  if (stream_) end_stream();
   while (!try_commit(digest)) {
   }
   location_.reset();
 }
 
-bool ChunkedUpload::try_commit(const Digest& digest) {
+bool ResumableUpload::try_commit(const Digest& digest) {
   start();
-  Question asked = question("PUT", with_digest(*location_, digest));
+  Question asked = with_held(question("PUT", with_digest(*location_, digest)));
   asked.subject = talk_->name_of(digest);
   try {
     const Reply reply = talk_->ask_once(asked);
@@ -206,7 +262,7 @@ bool ChunkedUpload::try_commit(const Digest& digest) {
 }
 
 /// The upload may have ended well, and only the answer was lost.
-bool ChunkedUpload::is_there(const Digest& digest) const {
+bool ResumableUpload::is_there(const Digest& digest) const {
   const Reply reply = talk_->ask(talk_->question("HEAD", "blobs/" + digest.str(), Scope::Access::push));
   return reply.status() == 200;
 }

@@ -1,13 +1,14 @@
-// registry/blob_upload.hpp: a blob on its way up. OCI distribution-spec 1.1, "Pushing a blob in chunks".
+// registry/blob_upload.hpp: a blob on its way up. OCI distribution-spec 1.1, "Pushing blobs".
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <string>
 
 #include "registry/conversation.hpp"
+#include "registry/held_bytes.hpp"
 #include "registry/repository.hpp"
 
 namespace occy::registry {
@@ -18,23 +19,33 @@ namespace occy::registry {
 /// Gives an upload up. Never throws.
 void cancel_upload(const Conversation& talk, const http::Url& location) noexcept;
 
-/// Sends a chunk when it is full and more comes: the last one rides in the request that ends the upload, and a blob of
-/// one chunk takes two requests. Asks for nothing before that.
-class ChunkedUpload final : public BlobUpload {
+/// A blob that is held whole takes two requests: POST, and PUT with all of it. A larger one goes up in one PATCH while
+/// it is written, as other clients do it, so that all registries know it, and an empty PUT ends it. What was sent last
+/// is held: when the PATCH breaks, the rest goes up from where the registry says it is, in chunks that name their
+/// place. Asks for nothing before the first chunk is full.
+class ResumableUpload final : public BlobUpload {
  public:
-  explicit ChunkedUpload(std::shared_ptr<const Conversation> talk);
-  ~ChunkedUpload() override;
+  explicit ResumableUpload(std::shared_ptr<const Conversation> talk);
+  ResumableUpload(const ResumableUpload&) = delete;
+  ResumableUpload& operator=(const ResumableUpload&) = delete;
+  ~ResumableUpload() override;
   void write(Block bytes) override;
   void commit(const Digest& digest) override;
 
  private:
-  /// Part of a request with a body: the chunk that is held.
   [[nodiscard]] Question question(std::string method, http::Url url) const;
-  [[nodiscard]] std::uint64_t end() const noexcept { return begin_ + chunk_.size(); }
+  [[nodiscard]] Question with_held(Question question);
+  [[nodiscard]] std::uint64_t held_from() const noexcept { return end_ - held_.size(); }
 
   void start();
-  void send_chunk();
+  void make_room();
+  void begin_stream();
+  void pass_on(Block bytes);
+  void end_stream();
   void try_chunk();
+  template <class Action>
+  void attempt(const Question& question, const Action& action);
+  void take_answer(const Question& question, const Reply& reply);
   [[nodiscard]] bool try_commit(const Digest& digest);
   void follow(const Question& question, const Reply& reply);
   void wait_or_refuse(const Question& question, const Reply& reply);
@@ -46,10 +57,17 @@ class ChunkedUpload final : public BlobUpload {
 
   std::shared_ptr<const Conversation> talk_;
   Tries tries_;
-  std::optional<http::Url> location_;  ///< missing: not begun
-  std::vector<std::byte> chunk_;
-  std::size_t chunk_size_;
-  std::uint64_t begin_ = 0;  ///< of the chunk; the registry has everything before it
+  std::optional<http::Url> location_;      ///< missing: not begun
+  std::unique_ptr<BegunQuestion> stream_;  ///< the PATCH that takes what is written
+  HeldBytes held_;         ///< the last that was written; without a stream, all that the registry has not
+  std::uint64_t end_ = 0;  ///< of what was written
+  std::uint64_t has_ = 0;  ///< so much the registry has said that it has
+
+  /// What came in the way last; for messages.
+  std::string fault_;
+
+  /// What was left of a broken stream may still be on its way: only a chunk that names its place is safe from it.
+  enum class Way { stream, chunks } way_ = Way::stream;
 };
 
 }  // namespace occy::registry

@@ -61,16 +61,28 @@ Reply Conversation::ask(const Question& question) const {
 }
 
 Reply Conversation::ask_once(const Question& question) const {
-  const bool named = speaks_as_account(question);
   for (int challenges = 0;; ++challenges) {
-    const std::string used =
-        named ? session_->authorizer.authorization(address_.account, question.scope) : std::string();
+    const std::string used = authorization_for(question);
     Reply reply = send(question, used);
-    const bool is_challenge = named && reply.status() == 401 && reply.answer->url().origin == address_.account.origin;
-    if (!is_challenge || challenges == kMostChallenges) return reply;
-    if (!session_->authorizer.challenged(address_.account, question.scope, reply.answer->response(), used))
-      return reply;
+    if (challenges == kMostChallenges || !renews_login(question, reply, used)) return reply;
   }
+}
+
+BegunQuestion Conversation::begin(Question question) const {
+  std::string used = authorization_for(question);
+  auto body = session_->client.begin(prepare(question, used));
+  return {.question = std::move(question), .authorization = std::move(used), .body = std::move(body)};
+}
+
+http::RequestBody::Sent Conversation::send_more(BegunQuestion& begun, Block bytes) const {
+  session_->sent_bytes += bytes.size();
+  return begun.body->write(bytes);
+}
+
+Reply Conversation::finish(BegunQuestion& begun) const {
+  Reply reply = reply_of(begun.question, begun.body->finish(), begun.authorization);
+  if (renews_login(begun.question, reply, begun.authorization)) reply.login = Reply::Login::renewed;
+  return reply;
 }
 
 Document Conversation::read(const Question& question, std::uint64_t cap) const {
@@ -108,7 +120,20 @@ bool Conversation::speaks_as_account(const Question& question) const noexcept {
   return question.as == Question::As::account && question.url.origin == address_.account.origin;
 }
 
-Reply Conversation::send(const Question& question, const std::string& authorization) const {
+std::string Conversation::authorization_for(const Question& question) const {
+  return speaks_as_account(question) ? session_->authorizer.authorization(address_.account, question.scope)
+                                     : std::string();
+}
+
+/// After 401 from the registry itself: whether it is worth asking again.
+bool Conversation::renews_login(const Question& question, const Reply& reply, const std::string& used) const {
+  return speaks_as_account(question) && reply.status() == 401 &&
+         reply.answer->url().origin == address_.account.origin &&
+         session_->authorizer.challenged(address_.account, question.scope, reply.answer->response(), used);
+}
+
+/// In its turn, and counted.
+http::Call Conversation::prepare(const Question& question, const std::string& authorization) const {
   session_->limiter.wait(question.url.origin, session_->options.stop);
   http::Call call{.url = question.url,
                   .request = {.method = question.method, .target = {}, .fields = question.fields},
@@ -118,8 +143,19 @@ Reply Conversation::send(const Question& question, const std::string& authorizat
   if (question.as == Question::As::nobody) call.certificates = http::Call::Certificates::verified;
   if (!authorization.empty()) call.request.fields.emplace_back("Authorization", authorization);
   ++session_->requests;
+  return call;
+}
+
+Reply Conversation::send(const Question& question, const std::string& authorization) const {
+  const http::Call call = prepare(question, authorization);
   session_->sent_bytes += question.body.size();
-  Reply reply{.answer = is_safe(question.method) ? session_->client.fetch(call) : session_->client.send(call)};
+  return reply_of(question, is_safe(question.method) ? session_->client.fetch(call) : session_->client.send(call),
+                  authorization);
+}
+
+Reply Conversation::reply_of(const Question& question, std::unique_ptr<http::Answer> answer,
+                             const std::string& authorization) const {
+  Reply reply{.answer = std::move(answer)};
   session_->known_servers.note(question.url.origin);
   if (reply.status() >= 400) reply.error = read_error(*reply.answer, authorization);
   return reply;

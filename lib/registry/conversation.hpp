@@ -36,8 +36,19 @@ struct Reply {
   /// What an answer from status 400 on had to say; its body is read.
   ErrorBody error = {};
 
+  /// Whether what was told 401 may be asked for again, with another login than it was asked with.
+  enum class Login { used, renewed } login = Login::used;
+
   [[nodiscard]] unsigned status() const noexcept { return answer->response().status; }
   [[nodiscard]] std::string_view field(std::string_view name) const noexcept { return answer->response().field(name); }
+};
+
+/// A question whose body is sent as it comes. Destroyed before it is finished: the registry sees that the body is not
+/// whole.
+struct BegunQuestion {
+  Question question;
+  std::string authorization;
+  std::unique_ptr<http::RequestBody> body;
 };
 
 /// An answer that is read whole.
@@ -69,6 +80,16 @@ class Conversation {
   /// Asks once; again only with a new token. Throws what http::Client throws: about() makes Errors of it.
   [[nodiscard]] Reply ask_once(const Question& question) const;
 
+  /// Begins to ask, once; the body, empty in the question, is what send_more() is given. Throw what http::Client
+  /// throws.
+  [[nodiscard]] BegunQuestion begin(Question question) const;
+
+  /// What it returns: http::RequestBody::write().
+  [[nodiscard]] http::RequestBody::Sent send_more(BegunQuestion& begun, Block bytes) const;
+
+  /// Never asks again by itself: the body is gone.
+  [[nodiscard]] Reply finish(BegunQuestion& begun) const;
+
   /// As ask(), and reads the body, `cap` bytes at most; one that breaks is asked for again.
   [[nodiscard]] Document read(const Question& question, std::uint64_t cap) const;
 
@@ -86,7 +107,12 @@ class Conversation {
 
  private:
   [[nodiscard]] bool speaks_as_account(const Question& question) const noexcept;
+  [[nodiscard]] std::string authorization_for(const Question& question) const;
+  [[nodiscard]] http::Call prepare(const Question& question, const std::string& authorization) const;
   [[nodiscard]] Reply send(const Question& question, const std::string& authorization) const;
+  [[nodiscard]] Reply reply_of(const Question& question, std::unique_ptr<http::Answer> answer,
+                               const std::string& authorization) const;
+  [[nodiscard]] bool renews_login(const Question& question, const Reply& reply, const std::string& used) const;
   [[nodiscard]] ErrorBody read_error(http::Answer& answer, const std::string& authorization) const;
   [[noreturn]] void refuse_access(const Question& question, const Reply& reply) const;
 

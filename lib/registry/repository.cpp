@@ -178,7 +178,7 @@ bool Repository::mount_blob(const Digest& digest, const std::string& from_reposi
   }
 }
 
-std::unique_ptr<BlobUpload> Repository::begin_upload() { return std::make_unique<ChunkedUpload>(state_->talk); }
+std::unique_ptr<BlobUpload> Repository::begin_upload() { return std::make_unique<ResumableUpload>(state_->talk); }
 
 void Repository::put_blob(const Digest& digest, std::string_view bytes) {
   const auto upload = begin_upload();

@@ -17,9 +17,9 @@
 
 namespace occy::registry {
 
-/// A blob on its way up. Held in memory: one chunk (5 MiB, or up to 16 where the registry wants larger ones), so that a
-/// chunk that broke can be sent again from where the registry says it is. Destroyed without commit(): the upload is
-/// cancelled (DELETE).
+/// A blob on its way up. Held in memory: the last 5 MiB (up to 16 where the registry wants larger chunks), so that what
+/// broke can be sent again from where the registry says it is; Errc::interrupted when it has less. Destroyed without
+/// commit(): the upload is cancelled (DELETE).
 class BlobUpload {
  public:
   virtual ~BlobUpload() = default;

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
 from faults import (at, change_location, close_afterwards, close_at_once, cut_request, cut_resumable_request,  # noqa: E402
                     digest_invalid, endless, keep_part, large_header, late, many_headers, not_mounted, pretend_there,
-                    redirect, redirect_to_itself, refuse, refuse_html, relative, say)
+                    redirect, redirect_to_itself, refuse, refuse_early, refuse_html, relative, say)
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 from small_image import write_small_image  # noqa: E402
@@ -66,6 +66,10 @@ OF_A_PART = {
     "a reset before a registry that goes on": (once(cut_resumable_request(after=50_000, reset=True)), COMPLETES, ""),
     "a break before one that does not": (once(cut_request(after=50_000)), COMPLETES, ""),
     "an answer that is lost": (once(cut_resumable_request(after=LONG)), COMPLETES, ""),
+    "503 in between": (once(refuse_early(503, after=50_000)), COMPLETES, ""),
+    "429 in between": (once(refuse_early(429, after=50_000, Retry_After="1")), COMPLETES, ""),
+    "503 in between, for ever": (always(refuse_early(503, after=50_000)), FAILS, "503"),
+    "413 in between": (always(refuse_early(413, after=50_000)), FAILS, "413"),
 }
 OF_THE_END = {
     "a digest that is not the content's": (always(digest_invalid()), FAILS, "provided digest did not match"),
@@ -131,8 +135,18 @@ class RegistryUploadTest(RegistryCase):
     def test_a_break_in_the_middle_of_an_upload(self):
         """docker-registry gives such an upload up: the layer is read and sent again."""
         self.send([noise_layer(3, 2 * LONG)])
-        self.upload_all("PATCH", "/uploads/", {"second part": (
-            [(cut_request(after=50_000), {2})], COMPLETES, "")})
+        self.upload_all("PATCH", "/uploads/", {f"after {size}": (once(cut_request(after=size)), COMPLETES, "")
+                                               for size in (0, 1, 5_242_879, 5_242_880, LONG, 2 * LONG)})
+
+    def test_a_refusal_ends_the_sending(self):
+        write_small_image(self.image, [noise_layer(3, 40_000_000)])
+        proxy = self.proxy(self.peer)
+        proxy.on("PATCH", "/uploads/", refuse_early(413, after=1000))
+        started = time.monotonic()
+        self.assert_failed(self.process(self.source, f"registry://{proxy.host}/a:1"), "413", side="output")
+        self.assertLess(time.monotonic() - started, 20)
+        self.assertEqual([seen.body for seen in proxy.requests("PATCH")], [1000])
+        self.assertTrue(proxy.requests("DELETE", "/uploads/"))
 
     def test_faults_of_the_end_of_an_upload(self):
         self.upload_all("PUT", "/uploads/", {**OF_ANY_REQUEST, **OF_THE_END})
@@ -171,7 +185,7 @@ class RegistryUploadTest(RegistryCase):
     def test_a_part_is_sent_about_once(self):
         write_small_image(self.image, [noise_layer(3, 12_000_000)])
         proxy = self.proxy(self.peer)
-        proxy.on("PATCH", "/uploads/", cut_resumable_request(after=3_000_000), {1, 3})
+        proxy.on("PATCH", "/uploads/", cut_resumable_request(after=3_000_000), {1, 2})
         started = time.monotonic()
         self.move(self.source, f"registry://{proxy.host}/a:1")
         self.assertLess(time.monotonic() - started, 30)

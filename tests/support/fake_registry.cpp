@@ -101,12 +101,13 @@ struct FakeRegistry::Asked {
   }
 };
 
-FakeRegistry::FakeRegistry(Fault fault) : fault_(std::move(fault)) {
-  server_.emplace([this](const ServedRequest& request) {
+FakeRegistry::FakeRegistry(Fault fault, FakeServer::Reading reading) : fault_(std::move(fault)) {
+  const auto answer = [this](const ServedRequest& request) {
     if (fault_)
       if (auto reply = fault_(request)) return *reply;
     return serve(request);
-  });
+  };
+  server_.emplace(answer, ServerTls{}, FakeServer::Family::ipv4, std::move(reading));
   address_ = "127.0.0.1:" + std::to_string(server_->port());
 }
 
@@ -273,8 +274,9 @@ Reply FakeRegistry::begin_upload(Repository& repository, const Asked& asked) {
   }
   const std::string id = std::to_string(++uploads_begun_);
   uploads_[id];
-  return {.bytes = make_answer(
-              202, {}, "Location: /v2/" + asked.name + "/blobs/uploads/" + id + "?state=a%2Fb\r\nRange: 0-0\r\n")};
+  std::string fields = "Location: /v2/" + asked.name + "/blobs/uploads/" + id + "?state=a%2Fb\r\nRange: 0-0\r\n";
+  if (least_chunk != 0) fields += "OCI-Chunk-Min-Length: " + std::to_string(least_chunk) + "\r\n";
+  return {.bytes = make_answer(202, {}, fields)};
 }
 
 Reply FakeRegistry::serve_upload(Repository& repository, const Asked& asked) {

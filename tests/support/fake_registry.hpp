@@ -32,10 +32,13 @@ class FakeRegistry {
   /// Called with each request before it is served; what it gives is sent instead. By several threads.
   using Fault = std::function<std::optional<Reply>(const ServedRequest&)>;
 
-  explicit FakeRegistry(Fault fault = {});
+  explicit FakeRegistry(Fault fault = {}, FakeServer::Reading reading = {});
 
   /// Pages of tags have so many; 0: all.
   std::size_t tags_in_page = 0;
+
+  /// Who begins an upload is told to send no smaller chunks; 0: nothing.
+  std::size_t least_chunk = 0;
 
   /// "127.0.0.1:12345".
   [[nodiscard]] const std::string& address() const noexcept { return address_; }

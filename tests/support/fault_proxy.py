@@ -7,7 +7,7 @@
 
 A fault is a function of an Exchange: it reads as much of the request, forwards, changes and sends as it likes.
 """
-import http.client, re, socket, ssl, struct, threading, time
+import http.client, re, select, socket, ssl, struct, threading, time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -74,6 +74,7 @@ class Exchange:
 
     def __init__(self, proxy, connection, stream, seen):
         self.proxy, self.connection, self.stream, self.seen = proxy, connection, stream, seen
+        self.chunk = 0  # bytes left of the chunk that is being read
         self.remaining = None if seen.headers.get("transfer-encoding") == "chunked" else int(seen.headers.get("content-length", 0))
 
     def read_body(self, most=None):
@@ -89,15 +90,18 @@ class Exchange:
         return data
 
     def read_chunks(self, most):
-        data = b""
-        while most is None or len(data) < most:
-            size = int(self.stream.readline() or b"0", 16)
-            data += self.stream.read(size)
-            self.stream.readline()
-            if size == 0:
-                self.remaining = 0
-                break
-        return data
+        data = bytearray()
+        while self.remaining is None and (most is None or len(data) < most):
+            if not self.chunk:
+                self.chunk = int(self.stream.readline() or b"0", 16)
+                if not self.chunk:
+                    self.remaining = 0
+            part = self.stream.read(self.chunk if most is None else min(self.chunk, most - len(data)))
+            data += part
+            self.chunk = self.chunk - len(part) if part else 0
+            if not self.chunk:
+                self.stream.readline()
+        return bytes(data)
 
     def forward(self, body=None, without=(), target=None):
         """The registry's answer; the body may be another one, and headers left out."""
@@ -140,6 +144,13 @@ class Exchange:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raise Closed
 
+    def ignore(self):
+        """Reads nothing either."""
+        closed = select.poll()
+        closed.register(self.connection, select.POLLRDHUP)
+        closed.poll(PATIENCE * 1000)
+        raise Closed
+
     def hold(self):
         """Says nothing more, and waits until the client closes."""
         self.connection.settimeout(PATIENCE)
@@ -173,6 +184,8 @@ class FaultProxy:
         self.rules, self.seen, self.lock, self.clients = [], [], threading.Lock(), []
         self.moved = {}  # path of an upload: the query that the registry wants by now
         self.listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        # What a client has sent when a fault strikes is little more than what was read, as on a line.
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
         self.listener.bind((address, 0))
         self.listener.listen(128)
         self.port = self.listener.getsockname()[1]

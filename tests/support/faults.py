@@ -2,6 +2,8 @@
 import functools, gzip, json, time
 from urllib.parse import urlsplit
 
+from fault_proxy import Response
+
 HTML = b"<html><body>Welcome to this network. Please log in.</body></html>"
 
 
@@ -111,6 +113,15 @@ def refuse(exchange, status, code=None, text=None, content_type="application/jso
 
 def refuse_html(status):
     return refuse(status, text=HTML, content_type="text/html")
+
+
+@fault
+def refuse_early(exchange, status, after, **headers):
+    """Reads no more than so many bytes, and goes on to listen to nothing."""
+    exchange.read_body(after)
+    fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    exchange.send(exchange.framed(Response(status, fields)))
+    exchange.ignore()
 
 
 @fault

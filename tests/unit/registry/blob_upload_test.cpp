@@ -45,6 +45,13 @@ FakeRegistry::Fault once(std::string beginning, std::function<std::optional<Repl
   };
 }
 
+/// Of the first PATCH only so much is read.
+FakeServer::Reading read_once(std::size_t bytes) {
+  return [=, left = std::make_shared<std::atomic<int>>(1)](const ServedRequest& request) {
+    return request.line.starts_with("PATCH") && left->fetch_sub(1) > 0 ? bytes : std::string::npos;
+  };
+}
+
 const Reply kCut{.bytes = "", .then = Reply::Then::cut};
 
 }  // namespace
@@ -60,18 +67,49 @@ TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
   CHECK(server.requests()[1].field("Content-Range").empty());
 }
 
-TEST_CASE("blob upload: a large one goes in chunks", "[registry]") {
+TEST_CASE("blob upload: a large one goes in one part, as it is written", "[registry]") {
   FakeRegistry server;
+  const auto size = GENERATE(kChunk + 1, kLarge.size());
+  const std::string bytes = bytes_of(size);
 
-  CHECK(server.blob(upload(server, kLarge)) == kLarge);
-  CHECK(server.count("PATCH") == 2);
-  CHECK(server.count("PUT") == 1);
-  CHECK(server.requests()[1].field("Content-Range") == "0-5242879");
-  CHECK(server.requests()[3].field("Content-Range") == "10485760-10486759");
+  CHECK(server.blob(upload(server, bytes)) == bytes);
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[1].line.starts_with("PATCH"));
+  CHECK(requests[1].body.size() == size);
+  CHECK(requests[1].field("Content-Range").empty());
+  CHECK(requests[2].line.starts_with("PUT"));
+  CHECK(requests[2].field("Content-Length") == "0");
 }
 
-TEST_CASE("blob upload: a chunk whose connection broke goes on from what the registry has", "[registry]") {
-  const auto taken = GENERATE(std::size_t{0}, std::size_t{1000}, kChunk);
+TEST_CASE("blob upload: one that is written in small pieces", "[registry]") {
+  FakeRegistry server;
+  Repository repository = open(server);
+  const auto upload = repository.begin_upload();
+  for (std::size_t at = 0; at < kLarge.size(); at += 99'991)
+    upload->write(std::as_bytes(std::span(kLarge)).subspan(at, std::min<std::size_t>(99'991, kLarge.size() - at)));
+  upload->commit(sha256(kLarge));
+
+  CHECK(server.blob(sha256(kLarge)) == kLarge);
+  CHECK(server.count("PATCH") == 1);
+}
+
+TEST_CASE("blob upload: a stream whose answer was lost goes on from what the registry has", "[registry]") {
+  const auto missing = GENERATE(std::size_t{0}, std::size_t{1000}, kChunk);
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
+    self->take_part(request, kLarge.size() - missing);
+    return kCut;
+  }));
+  self = &server;
+
+  CHECK(server.blob(upload(server, kLarge)) == kLarge);
+  CHECK(server.count("GET") == 1);
+  CHECK(server.requests().back().body.size() == missing);
+}
+
+TEST_CASE("blob upload: a stream of which the registry has less than can be sent again was interrupted", "[registry]") {
+  const auto taken = GENERATE(std::size_t{0}, kLarge.size() - kChunk - 1);
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, taken);
@@ -79,15 +117,93 @@ TEST_CASE("blob upload: a chunk whose connection broke goes on from what the reg
   }));
   self = &server;
 
-  CHECK(server.blob(upload(server, kLarge)) == kLarge);
-  CHECK(server.count("GET") == 1);
+  const Error error = error_of([&] { (void)upload(server, kLarge); });
+  CHECK(error.code() == Errc::interrupted);
+  CHECK(error.detail().what == "the registry has lost a part of the upload");
+  CHECK(error.detail().found == std::to_string(taken) + ", after: closed the connection without an answer");
+  CHECK(server.open_uploads() == 0);
+}
+
+TEST_CASE("blob upload: a stream that breaks goes on in chunks that name their place", "[registry]") {
+  const auto then = GENERATE(Reply::Then::cut, Reply::Then::reset);
+  const std::size_t taken = GENERATE(0U, 2U, 3'000'000U, 8'000'000U);
+  const std::string bytes = bytes_of(5 * kChunk);
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once("PATCH",
+                           [&](const ServedRequest& request) {
+                             self->take_part(request, taken);
+                             return Reply{.bytes = "", .then = then};
+                           }),
+                      read_once(taken));
+  self = &server;
+
+  CHECK(server.blob(upload(server, bytes)) == bytes);
+  const auto requests = server.requests();
+  REQUIRE(requests.size() > 4);
+  CHECK(requests[2].line.starts_with("GET"));
+  CHECK(requests[3].field("Content-Range").starts_with(std::to_string(taken) + "-"));
+  std::size_t sent = taken;
+  for (std::size_t i = 3; i < requests.size(); ++i) sent += requests[i].body.size();
+  CHECK(sent == bytes.size());
+}
+
+TEST_CASE("blob upload: a registry that says no to a stream is not sent the rest", "[registry]") {
+  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const auto [status, what] =
+      GENERATE(table<unsigned, std::string>({{413U, "the registry refused"},
+                                             {403U, "access denied to anonymous"},
+                                             {202U, "the registry gave an unexpected answer"}}));
+  FakeRegistry server(
+      [&](const ServedRequest& request) -> std::optional<Reply> {
+        if (!request.line.starts_with("PATCH")) return std::nullopt;
+        return Reply{.bytes = make_answer(status), .then = then};
+      },
+      [](const ServedRequest& request) { return request.line.starts_with("PATCH") ? 10 : std::string::npos; });
+
+  const Error error = error_of([&] { (void)upload(server, bytes_of(10 * kChunk)); });
+
+  CHECK(error.code() == Errc::refused);
+  CHECK(error.detail().what == what);
+  CHECK(error.detail().found == "status " + std::to_string(status));
+  CHECK(server.count("PATCH") == 1);
+  CHECK(server.open_uploads() == 0);
+}
+
+TEST_CASE("blob upload: what passes may be said while the stream is sent", "[registry]") {
+  const auto status = GENERATE(429U, 500U, 503U);
+  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const std::string bytes = bytes_of(4 * kChunk);
+  FakeRegistry server(once("PATCH",
+                           [&](const ServedRequest&) {
+                             return Reply{.bytes = make_answer(status, {}, "Retry-After: 0\r\n"), .then = then};
+                           }),
+                      read_once(1000));
+
+  CHECK(server.blob(upload(server, bytes)) == bytes);
+}
+
+TEST_CASE("blob upload: a registry that wants large chunks gets none that is smaller", "[registry]") {
+  constexpr std::size_t kMin = std::size_t{8} << 20U;
+  const std::string bytes = bytes_of(4 * kMin);
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
+    self->take_part(request, request.body.size() - kMin);
+    return kCut;
+  }));
+  self = &server;
+  server.least_chunk = kMin;
+
+  CHECK(server.blob(upload(server, bytes)) == bytes);
+  CHECK(server.requests()[1].body.size() > kMin);
+  CHECK(server.requests().back().body.size() == kMin);
+  CHECK(server.blob(upload(server, bytes_of(kMin))) == bytes_of(kMin));
 }
 
 TEST_CASE("blob upload: an answer that tells of less than was sent is believed", "[registry]") {
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
-    self->take_part(request, 100);
-    return Reply{.bytes = make_answer(202, {}, "Range: 0-99\r\n")};
+    self->take_part(request, kLarge.size() - 100);
+    return Reply{.bytes = make_answer(202, {}, "Range: 0-" + std::to_string(kLarge.size() - 101) + "\r\n")};
   }));
   self = &server;
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
@@ -105,7 +221,12 @@ TEST_CASE("blob upload: a registry that has something else is not sent more", "[
 TEST_CASE("blob upload: what passes is waited for", "[registry]") {
   const auto line = GENERATE("POST", "PATCH", "PUT");
   const auto status = GENERATE(429U, 500U, 503U);
-  FakeRegistry server(once(line, [=](const ServedRequest&) { return Reply{.bytes = make_answer(status)}; }));
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(once(line, [&](const ServedRequest& request) {
+    if (request.line.starts_with("PATCH")) self->take_part(request, request.body.size() - 1000);
+    return Reply{.bytes = make_answer(status)};
+  }));
+  self = &server;
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
   CHECK(server.open_uploads() == 0);
 }
@@ -172,7 +293,27 @@ TEST_CASE("blob upload: a login stays with its registry when the upload goes els
   CHECK(storage.requests()[0].field("Authorization").empty());
 }
 
-TEST_CASE("blob upload: a token that ends in between is replaced, and the same chunk sent", "[registry]") {
+TEST_CASE("blob upload: a token that ends while a stream is sent is replaced, without a retry", "[registry]") {
+  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const std::string bytes = bytes_of(4 * kChunk);
+  FakeRegistry server(
+      [&](const ServedRequest& request) -> std::optional<Reply> {
+        if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
+        return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n"), .then = then};
+      },
+      read_once(1000));
+  RegistryPlace place = server.image();
+  place.login = Login{.username = "bob", .password = "secret"};
+  const RegistrySession session(FakeRegistry::options());
+  Repository repository(session, place, Side::output);
+  send(repository, bytes, sha256(bytes));
+
+  CHECK(server.blob(sha256(bytes)) == bytes);
+  CHECK(session.traffic().retries == 0);
+  CHECK(server.count("PATCH") == 2);
+}
+
+TEST_CASE("blob upload: a token that is found to have ended when all was sent is replaced", "[registry]") {
   FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
     if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
     return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
@@ -180,7 +321,11 @@ TEST_CASE("blob upload: a token that ends in between is replaced, and the same c
   RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret"};
   Repository repository(RegistrySession(FakeRegistry::options()), place, Side::output);
-  send(repository, kLarge, sha256(kLarge));
+  const std::string bytes = bytes_of(kChunk + 1);
 
-  CHECK(server.blob(sha256(kLarge)) == kLarge);
+  // All of it has gone by: what the registry said no to is not held any more.
+  CHECK(error_of([&] { send(repository, bytes, sha256(bytes)); }).code() == Errc::interrupted);
+  send(repository, bytes, sha256(bytes));
+
+  CHECK(server.blob(sha256(bytes)) == bytes);
 }
