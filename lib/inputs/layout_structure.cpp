@@ -199,8 +199,7 @@ class LayoutExamination {
 
   void add(tar::ArchiveFault fault) { found_.image.faults.push_back(std::move(fault)); }
 
-  static constexpr const char* kPlatformHint =
-      "choose one: layout://PATH?os=OS&architecture=ARCHITECTURE[&variant=VARIANT]";
+  static constexpr const char* kPlatformHint = "choose one: layout://PATH?os=OS&arch=ARCHITECTURE[&variant=VARIANT]";
 
   const DirectoryMembers& members_;
   const LayoutInputOptions& options_;

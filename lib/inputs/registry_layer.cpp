@@ -26,29 +26,37 @@ class RegistryBlob final : public BlockSource {
         started_ = true;
         return block;
       } catch (const Error& error) {
-        const bool is_missing = error.code() == Errc::not_found && !started_ && !layer_.urls.empty();
-        if (!is_missing || !open_next_url()) throw;
+        if (!may_be_elsewhere(error) || !open_next_url()) throw;
       }
     }
   }
 
  private:
+  /// A registry that fails is not gone round; of servers that nobody has to keep up, the next one may do.
+  [[nodiscard]] bool may_be_elsewhere(const Error& error) const {
+    if (started_ || layer_.urls.empty() || error.code() == Errc::cancelled) return false;
+    return is_at_url_ || error.code() == Errc::not_found;
+  }
+
   bool open_next_url() {
-    if (layers_->foreign == Foreign::refuse) refuse();
+    if (layers_->foreign == Foreign::refuse)
+      refuse("another server that does", "fetch it from there: registry://…?foreign-layers=follow");
     while (next_url_ < layer_.urls.size()) {
       const auto url = http::parse_url(layer_.urls[next_url_++]);
       if (!url || url->origin.scheme != http::Origin::Scheme::https) continue;
       source_ = layers_->repository.open_foreign_blob(*layer_.info.stored, *url, offset_);
+      is_at_url_ = true;
       return true;
     }
+    if (!is_at_url_) refuse("no server that does and can be asked over HTTPS", {});
     return false;
   }
 
-  [[noreturn]] void refuse() const {
+  [[noreturn]] void refuse(const std::string& named, std::string hint) const {
     throw Error(Errc::unsupported, Side::input,
                 {.subject = layer_.info.name,
-                 .what = "the registry does not have this layer, and names another server that does",
-                 .hint = "foreign layers are fetched only where that is asked for"});
+                 .what = "the registry does not have this layer, and names " + named,
+                 .hint = std::move(hint)});
   }
 
   std::shared_ptr<RegistryLayers> layers_;
@@ -56,6 +64,7 @@ class RegistryBlob final : public BlockSource {
   std::uint64_t offset_;
   std::size_t next_url_ = 0;
   bool started_ = false;
+  bool is_at_url_ = false;
   std::unique_ptr<BlockSource> source_;
 };
 

@@ -41,7 +41,7 @@ std::unique_ptr<ImageInput> make_layout_input(const Request& request) {
   Place place = place_of(request);
   LayoutInputOptions options{.tag = std::move(place.tag),
                              .digest = place.digest,
-                             .platform = platform_of(request, "architecture"),
+                             .platform = platform_of(request),
                              .limits = request.options.engine.limits};
   if (const std::string* image = request.value("image")) options.image = image_name(request, *image);
   return std::make_unique<LayoutInput>(std::move(place.path), std::move(options));
@@ -84,7 +84,7 @@ std::unique_ptr<BlobOutput> make_layout_blob_output(const Request& request) {
 
 Scheme layout_scheme() {
   return {.name = "layout",
-          .input_keys = {"image", "os", "architecture", "variant"},
+          .input_keys = {"image", "os", "arch", "variant"},
           .output_keys = {},
           .make_input = make_layout_input,
           .make_output = make_layout_output,

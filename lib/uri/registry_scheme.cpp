@@ -51,12 +51,6 @@ std::optional<RegistryTransport> transport_of(const Request& request) {
   return is_set(request, "tls_verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
 }
 
-std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
-  return std::make_unique<RegistryInput>(
-      registry_place(request), registry_session(request),
-      RegistryInputOptions{.platform = platform_of(request, "arch"), .blob_cache = request.options.blob_cache});
-}
-
 /// The meaning of one of a few words; `otherwise` when the URI does not say.
 template <class Value>
 Value choice_of(const Request& request, std::string_view key,
@@ -69,6 +63,18 @@ Value choice_of(const Request& request, std::string_view key,
     known.push_back(word);
   }
   refuse(request.text, "option '" + std::string(key) + "'", joined(known), *found);
+}
+
+std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
+  using ForeignLayers = RegistryInputOptions::ForeignLayers;
+  return std::make_unique<RegistryInput>(
+      registry_place(request), registry_session(request),
+      RegistryInputOptions{
+          .platform = platform_of(request),
+          .blob_cache = request.options.blob_cache,
+          .foreign_layers = choice_of<ForeignLayers>(
+              request, "foreign-layers", {{"refuse", ForeignLayers::refuse}, {"follow", ForeignLayers::follow}},
+              ForeignLayers::refuse)});
 }
 
 RegistryWriterOptions writer_options(const Request& request) {
@@ -137,7 +143,7 @@ RegistrySession registry_session(const Request& request) {
 
 Scheme registry_scheme() {
   return {.name = "registry",
-          .input_keys = {"insecure", "tls_verify", "os", "arch", "variant"},
+          .input_keys = {"insecure", "tls_verify", "os", "arch", "variant", "foreign-layers"},
           .output_keys = {"insecure", "tls_verify", "compression", "format", "preserve-digests"},
           .make_input = make_registry_input,
           .make_output = make_registry_output,

@@ -38,9 +38,9 @@ bool is_set(const Request& request, std::string_view key) {
   refuse(request.text, "option '" + std::string(key) + "'", "true or false", *value);
 }
 
-std::optional<Platform> platform_of(const Request& request, std::string_view architecture_key) {
+std::optional<Platform> platform_of(const Request& request) {
   const std::string* os = request.value("os");
-  const std::string* architecture = request.value(architecture_key);
+  const std::string* architecture = request.value("arch");
   const std::string* variant = request.value("variant");
   if (os == nullptr && architecture == nullptr && variant == nullptr) return request.options.platform;
   Platform platform = request.options.platform.value_or(host_platform());

@@ -66,9 +66,9 @@ struct Scheme {
 /// Whether an option that is "true" or "false" is the former; missing: false.
 [[nodiscard]] bool is_set(const Request& request, std::string_view key);
 
-/// The platform that `os`, `architecture_key` and `variant` of the URI name, what they leave open being this machine's;
-/// without them the caller's.
-[[nodiscard]] std::optional<Platform> platform_of(const Request& request, std::string_view architecture_key);
+/// The platform that `os`, `arch` and `variant` of the URI name, what they leave open being this machine's; without
+/// them the caller's.
+[[nodiscard]] std::optional<Platform> platform_of(const Request& request);
 
 /// make_input of a scheme that is a destination only: refuses.
 [[nodiscard]] std::unique_ptr<ImageInput> refuse_input(const Request& request);

@@ -66,6 +66,7 @@ class Registry:
         if client_authority:
             http["tls"]["clientcas"] = [str(client_authority.certificate)]
         return {"version": 0.1, "log": {"level": "info", "accesslog": {"disabled": True}}, "http": http,
+                "validation": {"manifests": {"urls": {"allow": ["."]}}},  # of layers that are elsewhere
                 "storage": {"filesystem": {"rootdirectory": str(self.directory / "storage")}, "delete": {"enabled": True}},
                 **({"auth": auth(self.directory)} if auth else {})}
 

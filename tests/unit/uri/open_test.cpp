@@ -6,6 +6,7 @@
 #include "occy/error.hpp"
 #include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
+#include "occy/inputs/layout.hpp"
 #include "occy/inputs/registry.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/inputs/tar_stream.hpp"
@@ -49,6 +50,8 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<BundleWriter>(open_output("oci://none/bundle")));
   CHECK(is_a<MountsWriter>(open_output("mounts://none/mounts")));
   CHECK(is_a<RegistryInput>(open_input("registry://u:p%40x@r.example:5000/a/b:1?insecure=true&arch=arm&variant=v7")));
+  CHECK(is_a<RegistryInput>(open_input("registry://r.example/a?foreign-layers=follow")));
+  CHECK(is_a<LayoutInput>(open_input("layout://none/images:12?os=linux&arch=arm&variant=v7")));
   CHECK(is_a<DirInput>(open_input("dir://none/images?image=debian:12")));
   CHECK(is_a<DirWriter>(open_output("dir://none/image?name=debian:12")));
   CHECK(is_a<DirWriter>(open_output("dir://none/images?unique_names=true&expand=false")));
@@ -103,6 +106,8 @@ TEST_CASE("uri: an input's wrong URI is refused with what is known", "[uri]") {
       {"docker://", "not an image name: ''"},
       {"oci://a", "oci:// is a destination only"},
       {"layout://", "no path"},
+      {"layout://a?architecture=arm", "expected image, os, arch, variant, found architecture"},
+      {"registry://a?foreign-layers=yes", "expected refuse, follow, found yes"},
       {"layout://a@sha256:12", "not a digest"},
       {"layout://a:UP/PER:-x", "not an image name"},
       {"docker://a b", "not an image name: 'a b'"},
