@@ -1,7 +1,7 @@
 // occy/blobs.hpp: documents and blobs as they are stored, by digest: what an image index consists of.
 //
 // Where ImageInput and ImageOutput know one image, these know everything below one index. copy_index() (index_copy.hpp)
-// moves it; a registry's repository and an OCI layout implement both.
+// moves it; a registry's repository and an OCI layout, in a directory or in an archive, implement both.
 #pragma once
 
 #include <memory>
@@ -60,8 +60,9 @@ class OCCY_API BlobOutput {
   virtual ~BlobOutput();
 
   /// Opens the destination; throws Error (side: output) when it cannot take anything. `references`: what the source
-  /// calls the root, for a destination that was given no name of its own.
-  virtual void begin(const std::vector<Reference>& references) = 0;
+  /// calls the root, for a destination that was given no name of its own. `blobs`: each that will be asked for or put,
+  /// once.
+  virtual void begin(const std::vector<Reference>& references, const std::vector<Descriptor>& blobs) = 0;
 
   /// Whether the blob is there already, with this size.
   [[nodiscard]] virtual bool has_blob(const Descriptor& descriptor) = 0;

@@ -35,6 +35,7 @@
 #include "occy/inputs/registry.hpp"               // IWYU pragma: export
 #include "occy/inputs/registry_blobs.hpp"         // IWYU pragma: export
 #include "occy/inputs/tar.hpp"                    // IWYU pragma: export
+#include "occy/inputs/tar_blobs.hpp"              // IWYU pragma: export
 #include "occy/inputs/tar_stream.hpp"             // IWYU pragma: export
 #include "occy/inputs/tree.hpp"                   // IWYU pragma: export
 #include "occy/layer.hpp"                         // IWYU pragma: export
@@ -48,6 +49,7 @@
 #include "occy/outputs/registry.hpp"              // IWYU pragma: export
 #include "occy/outputs/registry_blobs.hpp"        // IWYU pragma: export
 #include "occy/outputs/tar.hpp"                   // IWYU pragma: export
+#include "occy/outputs/tar_blobs.hpp"             // IWYU pragma: export
 #include "occy/platform.hpp"                      // IWYU pragma: export
 #include "occy/process.hpp"                       // IWYU pragma: export
 #include "occy/progress.hpp"                      // IWYU pragma: export

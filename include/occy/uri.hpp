@@ -71,8 +71,8 @@ struct OpenOptions {
 /// Makes the output that `uri` names. Throws as open_input() does.
 [[nodiscard]] OCCY_API std::unique_ptr<ImageOutput> open_output(std::string_view uri, const OpenOptions& options = {});
 
-/// Makes what copy_index() reads whole indexes from, or writes them to: of registry:// and layout://. Throws as
-/// open_input() does, and Errc::unsupported for the other schemes.
+/// Makes what copy_index() reads whole indexes from, or writes them to: of registry://, layout:// and tar://
+/// (with layout=oci). Throws as open_input() does, and Errc::unsupported for the other schemes.
 [[nodiscard]] OCCY_API std::unique_ptr<BlobInput> open_blob_input(std::string_view uri,
                                                                   const OpenOptions& options = {});
 [[nodiscard]] OCCY_API std::unique_ptr<BlobOutput> open_blob_output(std::string_view uri,

@@ -1,34 +1,15 @@
 #include "occy/inputs/tar.hpp"
 
-#include <array>
 #include <limits>
 #include <utility>
 
+#include "inputs/archive_file.hpp"
 #include "inputs/examined_source.hpp"
 #include "inputs/tar_structure.hpp"
 #include "io/file_source.hpp"
-#include "model/packing.hpp"
 
 namespace occy {
 namespace {
-
-tar::ArchiveFault archive_fault(Errc code, ErrorDetail detail) {
-  return {.code = code, .check = "archive", .detail = std::move(detail)};
-}
-
-/// An archive that is empty or compressed as a whole; none when it may be a tar archive.
-std::optional<tar::ArchiveFault> fault_at_first_sight(const io::File& file, const std::string& name) {
-  if (file.size() == 0)
-    return archive_fault(Errc::bad_archive, {.subject = name, .what = "not a tar archive", .found = "an empty file"});
-  std::array<std::byte, kMagicSize> magic{};
-  const auto compression = detect_compression(std::span(magic).first(file.read_at(magic, 0)));
-  if (compression == Compression::none) return std::nullopt;
-  return archive_fault(Errc::unsupported, {.subject = name,
-                                           .what = "the archive as a whole is compressed",
-                                           .expected = "a tar archive",
-                                           .found = std::string(to_string(compression)),
-                                           .hint = "unpack it first, or pipe it: occy … tar://- … < ARCHIVE"});
-}
 
 void expect_unchanged(const io::File& file, const io::FileStamp& before) {
   if (file.stamp() == before) return;
@@ -86,13 +67,11 @@ struct TarInput::State final : ExaminedSource {
   }
 
   std::optional<tar::ArchiveFault> open() {
-    try {
-      file = io::File::open_to_read(path, Side::input);
-    } catch (const Error& error) {
-      return archive_fault(error.code(), error.detail());
-    }
+    auto opened = open_archive(path);
+    if (!opened) return std::move(opened.error());
+    file = std::move(*opened);
     stamp = file->stamp();
-    return fault_at_first_sight(*file, name());
+    return std::nullopt;
   }
 
   std::unique_ptr<LayerReader> open_layer(std::size_t number) override {

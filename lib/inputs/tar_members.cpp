@@ -52,4 +52,15 @@ Compression TarMembers::compression_of(const tar::Member& member) const {
   return detect_compression(std::span(magic).first(size));
 }
 
+std::optional<tar::ArchiveFault> TarMembers::fault() const {
+  const auto& failure = index_.failure();
+  if (!failure) return std::nullopt;
+  return tar::ArchiveFault{.code = Errc::bad_archive,
+                           .check = "archive",
+                           .detail = {.subject = archive_,
+                                      .what = index_.members().empty() ? "not a tar archive" : "broken archive",
+                                      .expected = {},
+                                      .found = tar::located(*failure)}};
+}
+
 }  // namespace occy

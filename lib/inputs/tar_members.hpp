@@ -1,6 +1,7 @@
 // inputs/tar_members.hpp: the members of an archive file by name, with the faults of asking for them.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "io/file.hpp"
@@ -24,6 +25,9 @@ class TarMembers {
   [[nodiscard]] tar::checked<std::string> read_document(const std::string& name, const std::string& check) const;
 
   [[nodiscard]] Compression compression_of(const tar::Member& member) const;
+
+  /// What is wrong with the archive as a whole: it is none, or its end or a header is broken.
+  [[nodiscard]] std::optional<tar::ArchiveFault> fault() const;
 
   [[nodiscard]] bool contains(const std::string& name) const { return index_.count(name) != 0; }
 

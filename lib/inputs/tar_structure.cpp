@@ -33,16 +33,10 @@ class Examination {
  private:
   /// False when there is nothing in it to look at.
   bool look_at_archive() {
-    const auto& failure = members_.index().failure();
-    if (!failure) return true;
-    const bool is_archive = !members_.index().members().empty();
-    add({.code = Errc::bad_archive,
-         .check = "archive",
-         .detail = {.subject = members_.archive(),
-                    .what = is_archive ? "broken archive" : "not a tar archive",
-                    .expected = {},
-                    .found = tar::located(*failure)}});
-    return is_archive;
+    auto fault = members_.fault();
+    if (!fault) return true;
+    add(std::move(*fault));
+    return !members_.index().members().empty();
   }
 
   void choose_image() {

@@ -14,10 +14,6 @@
 namespace occy {
 namespace {
 
-Descriptor descriptor_of_document(const ImageManifest& document) {
-  return {.media_type = document.media_type, .digest = document.digest, .size = document.bytes.size()};
-}
-
 /// Writes one blob into a file of the store.
 class LayoutBlobSink final : public BlobSink {
  public:
@@ -78,7 +74,9 @@ LayoutBlobOutput::LayoutBlobOutput(std::filesystem::path path, LayoutWriterOptio
 
 LayoutBlobOutput::~LayoutBlobOutput() = default;
 
-void LayoutBlobOutput::begin(const std::vector<Reference>& references) { state_->open(references); }
+void LayoutBlobOutput::begin(const std::vector<Reference>& references, const std::vector<Descriptor>& /*blobs*/) {
+  state_->open(references);
+}
 
 bool LayoutBlobOutput::has_blob(const Descriptor& descriptor) {
   if (!state_->prove(descriptor)) return false;
@@ -93,13 +91,13 @@ std::unique_ptr<BlobSink> LayoutBlobOutput::put_blob(const Descriptor& descripto
 
 void LayoutBlobOutput::put_document(const ImageManifest& document) {
   state_->store->keep(tar::blob_name(document.digest), document.bytes);
-  state_->written.documents.push_back(descriptor_of_document(document));
+  state_->written.documents.push_back(outputs::descriptor_of_document(document));
 }
 
 void LayoutBlobOutput::finalize(const ImageManifest& root) {
   const auto store = std::move(state_->store);  // whatever happens: afterwards nothing temporary is left
   auto& entry = state_->written.entry;
-  entry.manifest = descriptor_of_document(root);
+  entry.manifest = outputs::descriptor_of_document(root);
   store->keep(tar::blob_name(root.digest), root.bytes);
   auto published = store->publish(
       [&](const io::File* layout) { return outputs::documents_with(entry, layout, state_->options.limits); });

@@ -35,6 +35,10 @@ StoredBlob stored_blob(const LayerRecord& layer) {
   return layer.stored.value_or(StoredBlob{.digest = layer.diff_id, .size = layer.size});
 }
 
+Descriptor descriptor_of_document(const ImageManifest& document) {
+  return {.media_type = document.media_type, .digest = document.digest, .size = document.bytes.size()};
+}
+
 MediaTypes media_types_of(const ImageDescription& image) {
   MediaTypes types;
   for (const LayerInfo& layer : image.layers.value_or(std::vector<LayerInfo>{}))

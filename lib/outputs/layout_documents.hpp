@@ -19,6 +19,9 @@ struct LayoutManifest {
   std::string bytes;
 };
 
+/// What names a manifest or an index.
+[[nodiscard]] Descriptor descriptor_of_document(const ImageManifest& document);
+
 /// Media types of layers as the source has them, by stored digest.
 using MediaTypes = std::map<Digest, std::string>;
 [[nodiscard]] MediaTypes media_types_of(const ImageDescription& image);

@@ -5,6 +5,7 @@
 
 #include "occy/error.hpp"
 #include "occy/outputs/registry_blobs.hpp"
+#include "outputs/layout_documents.hpp"
 #include "outputs/registry_blobs.hpp"
 #include "outputs/registry_findings.hpp"
 #include "outputs/registry_index_verify.hpp"
@@ -104,7 +105,7 @@ RegistryBlobOutput::RegistryBlobOutput(RegistryPlace place, RegistrySession sess
 
 RegistryBlobOutput::~RegistryBlobOutput() = default;
 
-void RegistryBlobOutput::begin(const std::vector<Reference>& /*references*/) {
+void RegistryBlobOutput::begin(const std::vector<Reference>& /*references*/, const std::vector<Descriptor>& /*blobs*/) {
   state_->blobs.emplace(state_->session, state_->place);
   // Finds before a blob is read whether the registry answers, and knows who is asking.
   static_cast<void>(state_->repository().find_manifest(state_->reference()));
@@ -126,8 +127,7 @@ std::unique_ptr<BlobSink> RegistryBlobOutput::put_blob(const Descriptor& descrip
 void RegistryBlobOutput::put_document(const ImageManifest& document) {
   const std::string digest = document.digest.str();
   if (!state_->is_there(digest, document)) state_->repository().put_manifest(digest, document);
-  state_->pushed.documents.push_back(
-      {.media_type = document.media_type, .digest = document.digest, .size = document.bytes.size()});
+  state_->pushed.documents.push_back(outputs::descriptor_of_document(document));
 }
 
 void RegistryBlobOutput::finalize(const ImageManifest& root) {

@@ -9,11 +9,6 @@
 #include "outputs/verdict.hpp"
 
 namespace occy::outputs {
-namespace {
-
-std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
-
-}  // namespace
 
 std::string explain(const Error& error) {
   const ErrorDetail& detail = error.detail();

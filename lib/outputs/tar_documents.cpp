@@ -1,8 +1,20 @@
 #include "outputs/tar_documents.hpp"
 
+#include <algorithm>
+
+#include "occy/error.hpp"
 #include "tar/archive_documents.hpp"
 
 namespace occy::outputs {
+
+void refuse_digests(const std::vector<Reference>& names) {
+  const auto named = std::find_if(names.begin(), names.end(), [](const auto& name) { return name.digest.has_value(); });
+  if (named == names.end()) return;
+  throw Error(Errc::unsupported, Side::output,
+              {.subject = named->str(),
+               .what = "an archive cannot keep a digest as a name",
+               .hint = "use NAME:TAG without the digest"});
+}
 
 std::vector<TarDocument> tar_documents(const TarContent& content, const ImageConfig& config,
                                        const std::vector<LayerRecord>& layers, const Limits& limits) {

@@ -29,6 +29,9 @@ struct TarContent {
   MediaTypes media_types = {};
 };
 
+/// Throws Error (side: output), Errc::unsupported, when a name that an archive should give has a digest.
+void refuse_digests(const std::vector<Reference>& names);
+
 /// The members in their order. docker: the config, manifest.json. oci: the config, the manifest, index.json,
 /// manifest.json, oci-layout. `layers` are in the order of the config.
 [[nodiscard]] std::vector<TarDocument> tar_documents(const TarContent& content, const ImageConfig& config,

@@ -7,14 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "io/file.hpp"
 #include "occy/check_results.hpp"
 #include "occy/digest.hpp"
 #include "occy/layer.hpp"
 #include "occy/limits.hpp"
 #include "occy/output.hpp"
+#include "outputs/tar_checks.hpp"
 #include "outputs/tar_documents.hpp"
-#include "tar/archive_index.hpp"
 
 namespace occy::outputs {
 
@@ -39,12 +38,6 @@ struct WrittenImage {
 [[nodiscard]] CheckResults verify_tar(const std::filesystem::path& path, const WrittenImage& written, VerifyLevel level,
                                       unsigned jobs, const Limits& limits) noexcept;
 
-/// An archive that was opened again, and its index.
-struct WrittenArchive {
-  io::File file;
-  tar::ArchiveIndex index;
-};
-
 /// Checks 2 to 6: the documents, and that every member which they name is there as it was written. Throws Error when
 /// the file cannot be read.
 [[nodiscard]] CheckResults verify_documents(const WrittenArchive& archive, const WrittenImage& written,
@@ -53,8 +46,5 @@ struct WrittenArchive {
 /// Checks 7 and 8: the bytes of every layer. Of what verify_documents() found missing it says nothing more.
 [[nodiscard]] CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written, unsigned jobs,
                                          const Limits& limits);
-
-/// Whether an independent reader sees the same archive.
-[[nodiscard]] CheckResults verify_second_reader(const WrittenArchive& archive);
 
 }  // namespace occy::outputs

@@ -1,30 +1,15 @@
-#include <algorithm>
-
-#include "io/atomic_file.hpp"
 #include "io/directory.hpp"
 #include "occy/error.hpp"
 #include "occy/outputs/tar.hpp"
 #include "outputs/layer_jobs.hpp"
-#include "outputs/tar_documents.hpp"
-#include "outputs/tar_layout.hpp"
-#include "outputs/tar_sink.hpp"
+#include "outputs/tar_draft.hpp"
 #include "outputs/tar_spool_sink.hpp"
 #include "outputs/tar_verify.hpp"
-#include "tar/archive_stream_writer.hpp"
 #include "tar/docker_archive.hpp"
 
 namespace occy {
 
 namespace {
-
-void refuse_digests(const std::vector<Reference>& names) {
-  const auto named = std::find_if(names.begin(), names.end(), [](const auto& name) { return name.digest.has_value(); });
-  if (named == names.end()) return;
-  throw Error(Errc::unsupported, Side::output,
-              {.subject = named->str(),
-               .what = "an archive cannot keep a digest as a name",
-               .hint = "use NAME:TAG without the digest"});
-}
 
 std::optional<std::vector<LayerInfo>> as_members(outputs::TarForm form, std::optional<std::vector<LayerInfo>> layers) {
   if (layers)
@@ -35,44 +20,26 @@ std::optional<std::vector<LayerInfo>> as_members(outputs::TarForm form, std::opt
 }  // namespace
 
 struct TarWriter::State {
-  /// Between begin() and finalize().
-  struct Archive {
-    Archive(const std::filesystem::path& path, const std::optional<std::vector<LayerInfo>>& layers,
-            outputs::TarForm form)
-        : file(path),
-          shared{.file = file.file(), .form = form, .layout = outputs::TarLayout(as_members(form, layers))} {
-      if (const auto planned = shared.layout.end(); planned != 0) shared.file.reserve(planned);
-    }
-
-    io::AtomicFile file;
-    outputs::TarArchive shared;
-  };
-
   std::filesystem::path path;
   TarWriterOptions options;
   outputs::TarContent content = {};
-  std::unique_ptr<Archive> archive = {};
+  std::unique_ptr<outputs::TarDraft> draft = {};  ///< between begin() and finalize()
   std::optional<outputs::WrittenImage> written = {};
 
-  [[noreturn]] void fail(const Digest& missing) const {
-    throw Error(Errc::not_found, Side::output,
-                {.subject = path.string(), .what = "layer was not written", .expected = missing.str()});
-  }
-
   std::vector<LayerRecord> stored_layers(const std::vector<Digest>& diff_ids) const {
-    const auto& [file, form, layout, records, mutex] = archive->shared;
-    if (const auto* missing = layout.first_missing()) fail(*missing);
+    draft->require_members();
+    const auto& records = draft->archive().records;
     std::vector<LayerRecord> layers;
     for (const auto& diff_id : diff_ids) {
       const auto found = records.find(diff_id);
-      if (found == records.end()) fail(diff_id);
+      if (found == records.end()) draft->refuse_missing(diff_id);
       layers.push_back(found->second);
     }
     return layers;
   }
 
   void describe(const ImageDescription& image) {
-    if (options.names) refuse_digests(*options.names);
+    if (options.names) outputs::refuse_digests(*options.names);
     const std::vector<Reference>& references = options.names ? *options.names : image.references;
     content = {.form = options.form, .tags = tar::repo_tags(references)};
     if (options.form == outputs::TarForm::docker) return;
@@ -82,19 +49,7 @@ struct TarWriter::State {
   }
 
   std::filesystem::path spool_directory() const {
-    return options.spool_directory.empty() ? io::parent_of(archive->file.final_path()) : options.spool_directory;
-  }
-
-  void append(const std::vector<outputs::TarDocument>& documents) {
-    auto& shared = archive->shared;
-    auto end = shared.layout.end();
-    tar::ArchiveStreamWriter tail([&](Block bytes) {
-      shared.file.write_at(bytes, end);
-      end += bytes.size();
-    });
-    for (const auto& [name, bytes] : documents) tail.add_member(name, bytes);
-    tail.end_archive();
-    shared.file.resize(end);  // a discarded layer may have reached further
+    return options.spool_directory.empty() ? io::parent_of(draft->final_path()) : options.spool_directory;
   }
 };
 
@@ -105,7 +60,8 @@ TarWriter::~TarWriter() = default;
 
 void TarWriter::begin(const ImageDescription& image) {
   state_->describe(image);
-  state_->archive = std::make_unique<State::Archive>(state_->path, image.layers, state_->options.form);
+  const auto form = state_->options.form;
+  state_->draft = std::make_unique<outputs::TarDraft>(state_->path, form, as_members(form, image.layers));
 }
 
 LayerForm TarWriter::layer_form() const noexcept {
@@ -113,18 +69,18 @@ LayerForm TarWriter::layer_form() const noexcept {
 }
 
 unsigned TarWriter::max_open_layers() const noexcept {
-  return state_->archive ? state_->archive->shared.layout.max_open() : 1;
+  return state_->draft ? state_->draft->archive().layout.max_open() : 1;
 }
 
 bool TarWriter::want_layer(const LayerInfo& layer) {
-  auto& shared = state_->archive->shared;
+  auto& shared = state_->draft->archive();
   const std::lock_guard lock(shared.mutex);
   if (layer.diff_id && shared.records.contains(*layer.diff_id)) return false;
   return shared.layout.wants(outputs::as_member(shared.form, layer));
 }
 
 std::unique_ptr<LayerSink> TarWriter::put_layer(const LayerInfo& layer) {
-  auto& shared = state_->archive->shared;
+  auto& shared = state_->draft->archive();
   const std::lock_guard lock(shared.mutex);
   const LayerInfo member = outputs::as_member(shared.form, layer);
   if (shared.form == outputs::TarForm::oci && !member.diff_id)
@@ -135,7 +91,8 @@ std::unique_ptr<LayerSink> TarWriter::put_layer(const LayerInfo& layer) {
 void TarWriter::put_config(const ImageConfig& config) {
   auto layers = state_->stored_layers(config.diff_ids());
   auto documents = outputs::tar_documents(state_->content, config, layers, state_->options.limits);
-  state_->append(documents);
+  for (const auto& document : documents) state_->draft->append(document);
+  state_->draft->end();
   state_->written = outputs::WrittenImage{.form = state_->options.form,
                                           .config_digest = config.digest(),
                                           .config_size = config.bytes().size(),
@@ -145,11 +102,11 @@ void TarWriter::put_config(const ImageConfig& config) {
 }
 
 void TarWriter::finalize() {
-  const auto archive = std::move(state_->archive);  // whatever happens: afterwards no temporary file is left
-  if (!archive || !state_->written)
+  const auto draft = std::move(state_->draft);  // whatever happens: afterwards no temporary file is left
+  if (!draft || !state_->written)
     throw Error(Errc::unsupported, Side::output,
                 {.subject = state_->path.string(), .what = "nothing to publish: the config was not written"});
-  archive->file.publish();
+  draft->publish();
 }
 
 CheckResults TarWriter::remarks() const {
@@ -163,7 +120,7 @@ CheckResults TarWriter::remarks() const {
 }
 
 CheckResults TarWriter::verify(VerifyLevel level) {
-  if (!state_->written || state_->archive) {
+  if (!state_->written || state_->draft) {
     CheckResults results;
     results.error("verify.tarball", state_->path.string(), "the archive was not published");
     return results;

@@ -21,4 +21,6 @@ std::string difference(const std::string& expected, const std::string& found) {
   return "expected " + expected + ", found " + found;
 }
 
+std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
+
 }  // namespace occy::outputs

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "occy/check_results.hpp"
@@ -20,5 +21,8 @@ void conclude(CheckResults& results, std::string subject, std::string proved);
 
 /// "expected …, found …"
 [[nodiscard]] std::string difference(const std::string& expected, const std::string& found);
+
+/// "12 bytes".
+[[nodiscard]] std::string bytes_text(std::uint64_t size);
 
 }  // namespace occy::outputs

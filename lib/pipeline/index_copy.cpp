@@ -37,7 +37,7 @@ class IndexCopy {
     report_.root = root.digest;
     const auto contents = pipeline::walk_index(input_, root, options_.limits, options_.stop);
     report_.manifests = contents.manifests;
-    output_.begin(input_.references());
+    output_.begin(input_.references(), contents.blobs);
     report_.times.layers = timed(Stage::layers, [&] { copy_blobs(contents.blobs); });
     report_.times.finalizing = timed(Stage::finalizing, [&] { publish(contents, root); });
     if (options_.verify)

@@ -7,7 +7,9 @@ namespace {
 
 std::string hint_without_manifest(const std::function<bool(const std::string&)>& has_member) {
   if (has_member("index.json") || has_member("oci-layout"))
-    return "this is an OCI layout without manifest.json: unpack it (tar -x), and read it as layout://DIRECTORY";
+    return "this is an OCI layout without manifest.json: copy it whole (--platform all), or unpack it (tar -x), and "
+           "read it "
+           "as layout://DIRECTORY";
   if (has_member("repositories")) return "saved by Docker before 1.10: load it into an engine and save it again";
   return "expected an archive as docker save writes it";
 }

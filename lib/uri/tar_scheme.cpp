@@ -10,8 +10,10 @@
 #include "io/waiting_source.hpp"
 #include "occy/error.hpp"
 #include "occy/inputs/tar.hpp"
+#include "occy/inputs/tar_blobs.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/tar.hpp"
+#include "occy/outputs/tar_blobs.hpp"
 #include "uri/schemes.hpp"
 
 namespace occy::uri {
@@ -61,20 +63,51 @@ TarWriterOptions::Form form_of(const Request& request) {
   refuse(request.text, "option 'layout'", "docker or oci", *layout);
 }
 
-std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
+std::filesystem::path destination_path(const Request& request) {
   const std::filesystem::path path = path_of(request, "tar://PATH");
-  if (path == "-")
+  if (path != "-") return path;
+  throw Error(Errc::unsupported, Side::usage,
+              {.subject = request.text,
+               .what = "an archive cannot be written to standard output",
+               .hint = "name a file: headers are patched when a layer is proved, and a pipe cannot be patched"});
+}
+
+std::optional<std::vector<Reference>> names_of(const Request& request) {
+  const std::string* name = request.value("name");
+  if (name == nullptr) return std::nullopt;
+  return std::vector{image_name(request, *name).with_default_tag()};
+}
+
+std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
+  const std::filesystem::path path = destination_path(request);
+  return std::make_unique<TarWriter>(path, TarWriterOptions{.form = form_of(request),
+                                                            .names = names_of(request),
+                                                            .verify_jobs = request.options.jobs,
+                                                            .spool_directory = request.options.temp_directory,
+                                                            .limits = request.options.engine.limits});
+}
+
+std::unique_ptr<BlobInput> make_tar_blob_input(const Request& request) {
+  const std::filesystem::path path = path_of(request, "tar://PATH");
+  if (path == "-" || is_pipe(path))
     throw Error(Errc::unsupported, Side::usage,
                 {.subject = request.text,
-                 .what = "an archive cannot be written to standard output",
-                 .hint = "name a file: headers are patched when a layer is proved, and a pipe cannot be patched"});
-  TarWriterOptions options{.form = form_of(request),
-                           .verify_jobs = request.options.jobs,
-                           .spool_directory = request.options.temp_directory,
-                           .limits = request.options.engine.limits};
-  if (const std::string* name = request.value("name"))
-    options.names = std::vector{image_name(request, *name).with_default_tag()};
-  return std::make_unique<TarWriter>(path, std::move(options));
+                 .what = "an index for several platforms cannot be read from a pipe",
+                 .hint = "name a file: what the index leads to may lie before it"});
+  return std::make_unique<TarBlobInput>(path, tar_input_options(request));
+}
+
+std::unique_ptr<BlobOutput> make_tar_blob_output(const Request& request) {
+  const std::filesystem::path path = destination_path(request);
+  if (form_of(request) != TarWriterOptions::Form::oci)
+    throw Error(Errc::unsupported, Side::usage,
+                {.subject = request.text,
+                 .what = "a docker archive holds one image, and no index for several platforms",
+                 .expected = "tar://PATH?layout=oci",
+                 .found = "no layout=oci"});
+  return std::make_unique<TarBlobOutput>(path, TarBlobOutputOptions{.names = names_of(request),
+                                                                    .verify_jobs = request.options.jobs,
+                                                                    .limits = request.options.engine.limits});
 }
 
 }  // namespace
@@ -84,7 +117,9 @@ Scheme tar_scheme() {
           .input_keys = {"image"},
           .output_keys = {"name", "layout"},
           .make_input = make_tar_input,
-          .make_output = make_tar_output};
+          .make_output = make_tar_output,
+          .make_blob_input = make_tar_blob_input,
+          .make_blob_output = make_tar_blob_output};
 }
 
 }  // namespace occy::uri

@@ -72,6 +72,21 @@ class IndexTest(CommandCase):
         self.assertEqual(self.blobs("copy"), self.blobs("source"))
         self.assertEqual(self.occy("digest", f"layout://{self.directory}/copy:2").stdout, self.digest + "\n")
 
+    def test_an_archive_holds_a_whole_index_too(self):
+        done = self.occy("copy", self.layout, self.target + "?layout=oci&name=occy/many:1", "--platform=all", "--verify=full")
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr.splitlines()[-1],
+                         r"^Summary: 3 manifests, 6 blobs, [\d.]+ kB, [\d.]+s, verified OK \(full\)$")
+        for name in ("", "?image=occy/many:1"):
+            done = self.occy("copy", self.target + name, f"layout://{self.directory}/copy:2", "--platform=all", "--verify=full")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.blobs("copy"), self.blobs("source"))
+        done = self.occy("copy", self.target + "?image=occy/other:1", f"layout://{self.directory}/copy:3", "--platform=all")
+        self.assertEqual((done.returncode, "occy/many:1" in done.stderr), (1, True), done.stderr)
+        done = self.occy("info", self.target)
+        self.assertEqual((done.returncode, "--platform all" in done.stderr), (1, True), done.stderr)
+
     def test_of_a_list_an_image_comes_with_what_is_attested_about_it(self):
         done = self.copy("linux/arm64,linux/arm64", "-O", "json", "--progress=none")
 
@@ -104,8 +119,11 @@ class IndexTest(CommandCase):
         self.assert_usage(self.copy("all", "-f", "exclude:pattern=x"), "filters change one image")
         self.assert_usage(self.copy("linux"), "not a platform", "OS/ARCHITECTURE")
         self.assert_usage(self.copy("linux/amd64,"), "not a platform", "nothing")
-        self.assert_usage(self.occy("copy", self.source, self.layout, "--platform=all"), "tar:// holds one image")
-        self.assert_usage(self.occy("copy", self.layout, self.target, "--platform=all"), "tar:// holds one image")
+        self.assert_usage(self.occy("copy", self.layout, self.target, "--platform=all"), "holds one image", "layout=oci")
+        self.assert_usage(self.occy("copy", "tar://-", self.layout, "--platform=all"), "cannot be read from a pipe")
+        self.assert_usage(self.occy("copy", "dir://a", self.layout, "--platform=all"), "dir:// holds one image")
+        done = self.occy("copy", self.source, self.layout, "--platform=all")
+        self.assertEqual((done.returncode, "holds no index for several platforms" in done.stderr), (1, True), done.stderr)
 
     def test_a_source_without_a_manifest_has_no_digest(self):
         done = self.occy("digest", self.source)

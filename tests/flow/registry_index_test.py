@@ -3,7 +3,7 @@
 
 usage: registry_index_test.py OCCY    (the path of the command)
 """
-import json, platform, sys
+import json, platform, sys, tarfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -142,6 +142,54 @@ class RegistryIndexTest(RegistryCase):
             answer = self.client.manifest(f"{name}-back", "1")
             self.assertEqual((answer.body, answer.headers["Content-Type"]), (pushed.manifest, pushed.media_type))
 
+    def move_round(self, places):
+        for source, target in zip(places, places[1:]):
+            self.move(source.split("?")[0], target, "--platform", "all")
+
+    def raw(self, host, name):
+        """What skopeo says is there, byte for byte."""
+        return self.skopeo("inspect", "--raw", "--tls-verify=false", f"docker://{host}/{name}").encode()
+
+    def test_a_whole_index_all_the_way_round(self):
+        root, images, inner = self.nested("from")
+        other = self.registry()
+        self.move_round([self.uri("from:1"), f"layout://{self.directory}/one:1", f"tar://{self.directory}/index.tar?layout=oci",
+                         f"layout://{self.directory}/two:1", f"registry://{other.host}/back:1"])
+        self.assertEqual(self.raw(other.host, "back:1"), self.raw(self.peer.host, "from:1"))
+        for pushed in (root, inner, *images):
+            self.assertEqual(self.raw(other.host, f"back@{pushed.digest}"), pushed.manifest)
+        self.client = Client(other.host)
+        self.assert_whole("back", root, images, inner)
+
+    def test_an_archive_there_and_back(self):
+        root, images, inner = self.nested("from")
+        archive = f"tar://{self.directory}/index.tar"
+        self.move_round([self.uri("from:1"), archive + "?layout=oci&name=occy/many:1", self.uri("back:1")])
+        self.assert_whole("back", root, images, inner)
+        with tarfile.open(self.directory / "index.tar") as file:
+            names = file.getnames()
+            index = json.load(file.extractfile("index.json"))
+        self.assertEqual(len(names), len(set(names)))
+        self.assertNotIn("manifest.json", names)
+        [entry] = index["manifests"]
+        self.assertEqual((entry["digest"], entry["annotations"]["io.containerd.image.name"]), (root.digest, "docker.io/occy/many:1"))
+        before = (self.directory / "index.tar").read_bytes()
+        self.move(self.uri("from:1"), archive + "?layout=oci&name=occy/many:1", "--platform", "all", "-j", "1")
+        self.assertEqual((self.directory / "index.tar").read_bytes(), before)
+
+    def test_skopeo_reads_the_archive(self):
+        _, images = self.client.push_platforms("from", None, PLATFORMS[:3])
+        proof = self.client.push_image("from", None, [noise_layer(52, 500)], OCI)
+        members = [(image, {"os": system, "architecture": name}, {}) for image, (system, name, _) in zip(images, PLATFORMS)]
+        root = self.client.push_index("from", "1", [*members, (proof, {"os": "unknown", "architecture": "unknown"}, ATTESTATION)])
+        self.move(self.uri("from:1"), f"tar://{self.directory}/index.tar?layout=oci", "--platform", "all")
+        self.assertEqual(self.skopeo("inspect", "--raw", f"oci-archive:{self.directory}/index.tar").encode(), root.manifest)
+        self.skopeo("--insecure-policy", "copy", "--all", f"oci-archive:{self.directory}/index.tar", f"dir:{self.directory}/judge")
+        self.assertEqual(digest_of((self.directory / "judge/manifest.json").read_bytes()), root.digest)
+        self.skopeo("--insecure-policy", "copy", "--all", f"dir:{self.directory}/judge", f"oci-archive:{self.directory}/theirs.tar:1")
+        self.move(f"tar://{self.directory}/theirs.tar", self.uri("back:1"), "--platform", "all")
+        self.assert_whole("back", root, [*images, proof])
+
     def test_skopeo_reads_what_was_copied(self):
         root, images = self.client.push_platforms("from", "1", PLATFORMS[:3])
         self.move(self.uri("from:1"), self.uri("to:1"), "--platform", "all")
@@ -206,7 +254,8 @@ class RegistryIndexTest(RegistryCase):
             with self.subTest(target):
                 proxy, peer = self.proxy(self.peer), self.registry()
                 proxy.on(method, target, fault)
-                for destination in (f"registry://{peer.host}/to:1", f"layout://{self.directory}/place:1"):
+                for destination in (f"registry://{peer.host}/to:1", f"layout://{self.directory}/place:1",
+                                    f"tar://{self.directory}/place?layout=oci"):
                     done = self.process(f"registry://{proxy.host}/from:1", destination, "--platform", "all", "--retries", "1")
                     self.assert_failed(done, words, side="input")
                 self.assertEqual(peer.tags("to"), [])

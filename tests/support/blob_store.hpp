@@ -72,7 +72,7 @@ class MemoryBlobOutput final : public BlobOutput {
  public:
   explicit MemoryBlobOutput(FailingCalls calls = {}) : calls_(calls) {}
 
-  void begin(const std::vector<Reference>&) override { calls_.count("begin"); }
+  void begin(const std::vector<Reference>&, const std::vector<Descriptor>&) override { calls_.count("begin"); }
   bool has_blob(const Descriptor& descriptor) override;
   std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) override;
   void put_document(const ImageManifest& document) override;

@@ -21,7 +21,7 @@ class OCCY_API LayoutBlobOutput final : public BlobOutput {
   explicit LayoutBlobOutput(std::filesystem::path path, LayoutWriterOptions options = {});
   ~LayoutBlobOutput() override;
 
-  void begin(const std::vector<Reference>& references) override;
+  void begin(const std::vector<Reference>& references, const std::vector<Descriptor>& blobs) override;
   bool has_blob(const Descriptor& descriptor) override;
   std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) override;
   void put_document(const ImageManifest& document) override;

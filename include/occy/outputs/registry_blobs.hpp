@@ -27,7 +27,7 @@ class OCCY_API RegistryBlobOutput final : public BlobOutput {
   explicit RegistryBlobOutput(RegistryPlace place, RegistrySession session, RegistryBlobOutputOptions options = {});
   ~RegistryBlobOutput() override;
 
-  void begin(const std::vector<Reference>& references) override;
+  void begin(const std::vector<Reference>& references, const std::vector<Descriptor>& blobs) override;
   bool has_blob(const Descriptor& descriptor) override;
   std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) override;
   void put_document(const ImageManifest& document) override;

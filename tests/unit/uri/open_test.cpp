@@ -7,14 +7,20 @@
 #include "occy/inputs/dir.hpp"
 #include "occy/inputs/docker.hpp"
 #include "occy/inputs/layout.hpp"
+#include "occy/inputs/layout_blobs.hpp"
 #include "occy/inputs/registry.hpp"
+#include "occy/inputs/registry_blobs.hpp"
 #include "occy/inputs/tar.hpp"
+#include "occy/inputs/tar_blobs.hpp"
 #include "occy/inputs/tar_stream.hpp"
 #include "occy/outputs/bundle.hpp"
 #include "occy/outputs/dir.hpp"
 #include "occy/outputs/docker.hpp"
+#include "occy/outputs/layout_blobs.hpp"
 #include "occy/outputs/mounts.hpp"
+#include "occy/outputs/registry_blobs.hpp"
 #include "occy/outputs/tar.hpp"
+#include "occy/outputs/tar_blobs.hpp"
 #include "occy/outputs/tree.hpp"
 #include "occy/uri.hpp"
 #include "support/catch.hpp"
@@ -56,6 +62,25 @@ TEST_CASE("uri: each scheme opens its input and its output, and touches nothing"
   CHECK(is_a<DirWriter>(open_output("dir://none/image?name=debian:12")));
   CHECK(is_a<DirWriter>(open_output("dir://none/images?unique_names=true&expand=false")));
   CHECK(is_a<TreeWriter>(open_output("dir://none/tree?expand=true&name=debian:12&owners=recorded")));
+}
+
+TEST_CASE("uri: each scheme that holds whole indexes opens them, the others say which do", "[uri]") {
+  CHECK(is_a<TarBlobInput>(open_blob_input("tar://none/image.tar?image=debian:12")));
+  CHECK(is_a<LayoutBlobInput>(open_blob_input("layout://none/images:12")));
+  CHECK(is_a<RegistryBlobInput>(open_blob_input("registry://r.example/a:1")));
+  CHECK(is_a<TarBlobOutput>(open_blob_output("tar://none/image.tar?layout=oci&name=debian:12")));
+  CHECK(is_a<LayoutBlobOutput>(open_blob_output("layout://none/images:12")));
+  CHECK(is_a<RegistryBlobOutput>(open_blob_output("registry://r.example/a:1")));
+
+  const auto says = [](const std::string& message, const char* words) {
+    return message.find(words) != std::string::npos;
+  };
+  CHECK(says(refusal([] { return open_blob_input("docker://a"); }), "expected tar, registry, layout, found docker"));
+  CHECK(says(refusal([] { return open_blob_output("dir://a"); }), "expected tar, registry, layout, found dir"));
+  CHECK(says(refusal([] { return open_blob_output("tar://a.tar"); }), "expected tar://PATH?layout=oci"));
+  CHECK(says(refusal([] { return open_blob_input("tar://-"); }), "cannot be read from a pipe"));
+  CHECK(says(refusal([] { return open_blob_input("tar:///dev/null"); }), "cannot be read from a pipe"));
+  CHECK(says(refusal([] { return open_blob_output("tar://-?layout=oci"); }), "standard output"));
 }
 
 TEST_CASE("uri: a password is in no message", "[uri]") {

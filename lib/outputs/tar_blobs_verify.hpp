@@ -1,0 +1,33 @@
+// outputs/tar_blobs_verify.hpp: reads an index and all below it back from an archive.
+//
+// The numbered checks: docs/verification.md, "TarWriter".
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "occy/descriptor.hpp"
+#include "occy/limits.hpp"
+#include "occy/output.hpp"
+#include "outputs/tar_checks.hpp"
+#include "outputs/tar_documents.hpp"
+
+namespace occy::outputs {
+
+/// What an archive must hold.
+struct WrittenTarIndex {
+  /// index.json, oci-layout, and manifest.json where there is one.
+  std::vector<TarDocument> names = {};
+
+  /// Manifests and indexes, the root last.
+  std::vector<Descriptor> documents = {};
+
+  /// Configs and layers.
+  std::vector<Descriptor> blobs = {};
+};
+
+/// All checks of `level`; `jobs` blobs are read at once. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_tar_blobs(const std::filesystem::path& path, const WrittenTarIndex& written,
+                                            VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+
+}  // namespace occy::outputs
