@@ -3,67 +3,14 @@
 
 usage: registry_auth_test.py OCCY    (the path of the command)
 """
-import base64, json, re, subprocess, sys
+import base64, json, sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from auth_case import BASIC, LOGIN, AuthCase  # noqa: E402
 from command_case import main  # noqa: E402
-from faults import ask_for_credentials, at, challenge, change_location, redirect, say  # noqa: E402
-from registry_case import PASSWORD, RegistryCase  # noqa: E402
-from registry_client import noise_layer  # noqa: E402
-from registry_peer import passwords, tokens  # noqa: E402
-from small_image import write_small_image  # noqa: E402
-from token_server import (TokenServer, endless_body, html, huge_token, server_error, token_with_line_break)  # noqa: E402
-
-USERS = {"user": PASSWORD}
-LOGIN = ("--username", "user", "--password-stdin")
-BASIC = "Basic " + base64.b64encode(f"user:{PASSWORD}".encode()).decode()
-HELPER = """#!/bin/sh
-echo "$@" >>"$HOME/helper.log"
-read -r server
-echo "$server" >>"$HOME/helper.log"
-[ "$1" = get ] || exit 1
-case $server in
-  *NAMED*) echo '{"ServerURL": "'"$server"'", "Username": "user", "Secret": "PASSWORD"}' ;;
-  *) echo 'credentials not found in native keychain'; exit 1 ;;
-esac
-"""
-
-
-class AuthCase(RegistryCase):
-    def run_with(self, *arguments, password=None, environment={}):
-        """The password on standard input, as `--password-stdin` wants it."""
-        return subprocess.run([self.occy_path, *arguments, "--insecure"], env={**self.environment, **environment},
-                              input=None if password is None else password + "\n", capture_output=True, text=True, timeout=60,
-                              **({"stdin": subprocess.DEVNULL} if password is None else {}))
-
-    def push(self, host, *arguments, name="a/b", **settings):
-        return self.run_with("process", self.source, f"registry://{host}/{name}:1", "--progress=none", *arguments, **settings)
-
-    def pull(self, host, *arguments, name="a/b", **settings):
-        self.target_path.unlink(missing_ok=True)
-        return self.run_with("process", f"registry://{host}/{name}:1", self.target, "--progress=none", *arguments, **settings)
-
-    def with_passwords(self):
-        return self.registry(auth=passwords(USERS))
-
-    def with_tokens(self, **settings):
-        self.server = TokenServer(self.addCleanup, USERS, **settings)
-        return self.registry(auth=tokens(self.server))
-
-    def write_config(self, **document):
-        directory = self.directory / "docker"
-        directory.mkdir(exist_ok=True)
-        (directory / "config.json").write_text(json.dumps(document))
-        return {"DOCKER_CONFIG": str(directory)}
-
-    def install_helper(self, named):
-        place = self.directory / "bin"
-        place.mkdir()
-        helper = place / "docker-credential-test"
-        helper.write_text(HELPER.replace("NAMED", named).replace("PASSWORD", PASSWORD))
-        helper.chmod(0o755)
-        return {"PATH": f"{place}:{self.environment['PATH']}"}
+from faults import at, challenge, change_location, redirect, say  # noqa: E402
+from registry_case import PASSWORD  # noqa: E402
 
 
 class WhereLoginsAreFrom(AuthCase):
@@ -109,6 +56,16 @@ class WhereLoginsAreFrom(AuthCase):
             return {"REGISTRY_AUTH_FILE": str(path)}
 
         self.there_and_back(environment=environment)
+
+    def test_the_files_of_containers_in_their_places(self):
+        for place in ("run/containers", ".config/containers"):
+            def environment(peer, path=self.directory / place / "auth.json"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps({"auths": {peer.host: {"auth": BASIC.split()[1]}}}))
+                return {}
+
+            self.there_and_back(environment=environment)
+            (self.directory / place / "auth.json").unlink()
 
     def test_a_helper_of_one_registry(self):
         for peer in (self.with_passwords(), self.with_tokens()):
@@ -258,87 +215,6 @@ class WhoSeesLogins(AuthCase):
         self.run_with("tags", f"registry://{proxy.host}/a/b", *LOGIN, password=PASSWORD)
         self.assertTrue(proxy.requests("GET", "/tags/list"))
         self.assertEqual([seen for seen in store.seen if seen.authorization], [])
-
-
-class TokensTest(AuthCase):
-    def test_one_token_for_many_blobs(self):
-        peer = self.with_tokens()
-        write_small_image(self.image, [noise_layer(seed, 5000) for seed in range(12)])
-        self.assert_moved(self.push(peer.host, *LOGIN, "-j", "4", password=PASSWORD))
-        self.assertLessEqual(len(self.server.requests), 4)
-        self.server.requests.clear()
-        self.assert_moved(self.pull(peer.host, *LOGIN, "-j", "4", password=PASSWORD))
-        self.assertLessEqual(len(self.server.requests), 2)
-
-    def test_members_and_lifetimes(self):
-        peer = self.with_tokens()
-        for names in (("token",), ("access_token",), ("token", "access_token")):
-            for expires_in in (None, 0, 1, 300, 10**12):
-                self.server.names, self.server.expires_in = names, expires_in
-                done = self.push(peer.host, *LOGIN, password=PASSWORD, name=f"n{len(self.server.requests)}")
-                self.assert_moved(done)
-
-    def test_a_token_that_runs_out(self):
-        peer = self.with_tokens()
-        for number in range(1, 12, 2):
-            proxy = self.proxy(peer)
-            proxy.on("GET|HEAD|POST|PATCH|PUT", f"/v2/run{number}/", ask_for_credentials(), nth={number})
-            self.assert_moved(self.push(proxy.host, *LOGIN, password=PASSWORD, name=f"run{number}"))
-            proxy.on("GET|HEAD", f"/v2/run{number}/", ask_for_credentials(), nth={number % 3 + 2})
-            self.assert_moved(self.pull(proxy.host, *LOGIN, password=PASSWORD, name=f"run{number}"))
-
-    def test_a_token_that_is_never_good(self):
-        peer = self.with_tokens()
-        self.server.lifetime = -120
-        self.assert_failed(self.push(peer.host, *LOGIN, password=PASSWORD), "user")
-        self.assertLessEqual(len(self.server.requests), 10)
-
-    def test_bad_answers(self):
-        peer = self.with_tokens()
-        faults = {"html": html(200), "html and 403": html(403), "500": server_error, "endless": endless_body,
-                  "a line break": token_with_line_break, "empty": lambda handler: handler.reply(200, {}),
-                  "a number": lambda handler: handler.reply(200, {"token": 5}), "no object": lambda handler: handler.reply(200, []),
-                  "a huge one": huge_token}
-        for name, fault in faults.items():
-            with self.subTest(name):
-                self.server.faults = {None: fault}
-                done = self.push(peer.host, *LOGIN, "--retries", "1", password=PASSWORD)
-                self.assert_failed(done, re.escape(self.server.host) if name != "a huge one" else "", side="output")
-                self.assertNotIn("Injected", done.stderr.replace("\\x0d\\x0aX-Injected", ""))
-        self.server.faults = {}
-        self.assertEqual(peer.tags("a/b"), [])
-
-    def test_a_token_server_that_recovers(self):
-        peer = self.with_tokens()
-        self.server.faults = {1: server_error}
-        self.assert_moved(self.push(peer.host, *LOGIN, password=PASSWORD))
-
-    def test_challenges(self):
-        """Of other forms than the registry's own: they mean the same, or nothing that is known."""
-        peer = self.with_tokens()
-        realm, service = self.server.realm, self.server.service
-        scope = "repository:a/b:pull,push"
-        good = [f'bearer realm="{realm}",service="{service}",scope="{scope}"',
-                f'Bearer  scope="{scope}" , error="invalid_token",service="{service}", realm="{realm}"',
-                f'Negotiate, Bearer realm="{realm}", service="{service}", scope="{scope}"',
-                f'Basic realm="x, Bearer realm=\\"y\\"", Bearer realm="{realm}",service="{service}",scope="{scope}"']
-        for text in good:
-            with self.subTest(text):
-                proxy = self.proxy(peer)
-                proxy.on("GET|HEAD|POST|PUT|PATCH", "", self.unless_authorized(challenge(text)))
-                self.assert_moved(self.push(proxy.host, *LOGIN, password=PASSWORD))
-        for text in ("Negotiate", "", "Bearer", f"Bearer realm={realm}", 'Bearer realm=""', 'Bearer realm="file:///etc/passwd"', 'Bearer realm="', "\x80\xff"):
-            with self.subTest(text):
-                proxy = self.proxy(peer)
-                proxy.on("GET|HEAD|POST|PUT|PATCH", "", self.unless_authorized(challenge(text)))
-                self.assert_failed(self.push(proxy.host, *LOGIN, "--retries", "1", password=PASSWORD), side="output")
-
-    def unless_authorized(self, fault):
-        def run(exchange):
-            return exchange.send(exchange.forward()) if exchange.seen.authorization.startswith("Bearer ") else fault(exchange)
-
-        run.__name__ = fault.__name__
-        return run
 
 
 if __name__ == "__main__":

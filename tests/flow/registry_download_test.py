@@ -46,6 +46,7 @@ OF_ANY_ANSWER = {
     "500": (once(refuse(500, code="UNKNOWN")), COMPLETES, ""),
     "500 with HTML": (once(refuse_html(500)), COMPLETES, ""),
     "502, 503 and 504": ([(refuse_html(502), {1}), (refuse_html(503), {2}), (refuse_html(504), {3})], COMPLETES, ""),
+    "500 with Retry-After": (once(refuse(500, code="UNKNOWN", Retry_After="1")), COMPLETES, ""),
     "503 with Retry-After": (once(refuse(503, Retry_After="1")), COMPLETES, ""),
     "429": (once(refuse(429, code="TOOMANYREQUESTS")), COMPLETES, ""),
     "429 in seconds": (once(refuse(429, code="TOOMANYREQUESTS", Retry_After="1")), COMPLETES, ""),
@@ -141,6 +142,15 @@ class RegistryDownloadTest(RegistryCase):
 
     def test_faults_of_a_manifest(self):
         self.download_all(MANIFEST, {**OF_ANY_ANSWER, **OF_MANIFESTS})
+
+    def test_what_is_elsewhere_is_fetched_there(self):
+        for number, target in enumerate((self.blob, self.pushed.image_id, MANIFEST)):
+            for status, name in ((302, "127.0.0.1"), (307, "localhost")):
+                proxy, store = self.proxy(self.peer), self.proxy(self.peer)
+                proxy.on("GET", target, redirect(store.url.replace("127.0.0.1", name), status=status))
+                store.on("GET", target, cut(after=100), {1})
+                self.move(f"registry://{proxy.host}/a:1", f"tar://{self.directory}/{number}-{status}.tar")
+                self.assertGreaterEqual(len(store.requests("GET", target)), 2)
 
     def test_a_manifest_that_is_not_the_one_asked_for(self):
         other = self.client.push_image("a", "2", [noise_layer(2, 1000)])

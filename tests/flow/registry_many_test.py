@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
 from faults import refuse  # noqa: E402
-from registry_case import Client, RegistryCase, digest_of, in_parallel  # noqa: E402
+from registry_case import Client, RegistryCase, digest_of  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 
 IMAGES, SHARDS = 200, 8
@@ -26,8 +26,9 @@ class RegistryManyTest(RegistryCase):
     def push(self, count):
         return [self.client.push_image("from", f"{number}", [SHARED, noise_layer(100 + number, 2000)]) for number in range(count)]
 
-    def write_list(self, count, more=""):
-        lines = [f"registry://{self.sources.host}/from:{number % 20} registry://{self.targets.host}/to/{number}:1" for number in range(count)]
+    def write_list(self, count, more="", hosts=None):
+        source, target = hosts or (self.sources.host, self.targets.host)
+        lines = [f"registry://{source}/from:{number % 20} registry://{target}/to/{number}:1" for number in range(count)]
         path = self.directory / "images.txt"
         path.write_text("# what is mirrored\n\n" + "\n".join(lines) + "\n" + more)
         return str(path)
@@ -46,36 +47,48 @@ class RegistryManyTest(RegistryCase):
     def finished(self):
         return collections.Counter(seen.path for seen in self.targets.requests("PUT", "/manifests/"))
 
-    def test_eight_shards_share_the_work(self):
-        pushed, path = self.push(20), self.write_list(IMAGES)
-        shards = [lambda shard=shard: self.run_list(path, "-J", "4", "--shard", f"{shard}/{SHARDS}") for shard in range(1, SHARDS + 1)]
-        shares = []
-        for done in (future.result() for future in in_parallel(shards, at_once=SHARDS)):
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertRegex(done.stderr.splitlines()[-1], r"^Summary: (\d+)/\1 images, .*verified OK")
-            shares.append(int(done.stderr.splitlines()[-1].split()[1].split("/")[0]))
-        self.assertEqual(sum(shares), IMAGES)
-        self.assertGreater(min(shares), 10)
-        self.assertEqual(set(self.finished().values()), {1})
-        self.assertEqual(len(self.finished()), IMAGES)
-        self.assert_all_there(pushed, IMAGES)
+    def start_shard(self, path, shard):
+        """Its lines come into a file."""
+        said = self.directory / f"shard{shard}"
+        with open(said, "wb") as errors:
+            worker = subprocess.Popen(self.command(path, "-J", "2", "--shard", f"{shard}/{SHARDS}"), env=self.environment,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        self.addCleanup(worker.wait)
+        self.addCleanup(worker.kill)
+        return worker, said
 
-    def test_a_killed_shard_goes_on(self):
-        pushed, path = self.push(20), self.write_list(IMAGES // 2)
-        first = subprocess.Popen(self.command(path, "-J", "2", "--shard", "1/2"), env=self.environment, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(first.kill)
+    def images_in(self, text):
+        """Those that have a line, each proved."""
+        lines = [line for line in text.splitlines() if not line.startswith("Summary")]
+        for line in lines:
+            self.assertRegex(line, r"^registry://\S+/to/\d+:1: .*verified OK$")
+        return [int(line.split("/to/")[1].split(":")[0]) for line in lines]
+
+    def kill_in_the_middle(self, worker, said):
         deadline = time.monotonic() + 60
-        while len(self.finished()) < 10 and first.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-        done_before = len(self.finished())
-        self.assertGreaterEqual(done_before, 10)
-        for shard in ("2/2", "1/2"):
-            done = self.run_list(path, "-J", "4", "--shard", shard)
-            self.assertEqual(done.returncode, 0, done.stderr)
-        self.assert_all_there(pushed, IMAGES // 2)
+        while said.read_text().count("\n") < 5 and worker.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        worker.kill()
+        self.assertEqual(worker.wait(), -signal.SIGKILL)
+        return len(self.images_in(said.read_text()))
+
+    def test_eight_shards_share_the_work_and_a_killed_one_goes_on(self):
+        pushed, path = self.push(20), self.write_list(IMAGES, hosts=(self.source_peer.host, self.target_peer.host))
+        workers = [self.start_shard(path, shard) for shard in range(1, SHARDS + 1)]
+        killed = self.kill_in_the_middle(*workers[2])
+        shares = []
+        for number, (worker, said) in enumerate(workers):
+            if number == 2:
+                worker, said = self.start_shard(path, number + 1)
+            self.assertEqual(worker.wait(240), 0, said.read_text())
+            self.assertRegex(said.read_text().splitlines()[-1], r"^Summary: (\d+)/\1 images, .*verified OK")
+            shares.append(self.images_in(said.read_text()))
+        self.assertLess(killed, len(shares[2]))
+        self.assertGreater(min(map(len, shares)), 10)
+        self.assertEqual(sorted(number for share in shares for number in share), list(range(IMAGES)))
+        written = collections.Counter(self.target_peer.finished("PUT", r"/v2/to/\d+/manifests/1"))
+        self.assertEqual((len(written), set(written.values())), (IMAGES, {1}))
+        self.assert_all_there(pushed, IMAGES)
 
     def test_a_share_does_not_depend_on_the_order(self):
         self.push(20)

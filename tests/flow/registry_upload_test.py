@@ -8,9 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
-from faults import (at, change_location, close_afterwards, close_at_once, cut_request, cut_resumable_request,  # noqa: E402
-                    digest_invalid, endless, keep_part, large_header, late, many_headers, not_mounted, pretend_there,
-                    redirect, redirect_to_itself, refuse, refuse_early, refuse_html, relative, say)
+from faults import (at, change_location, change_request, close_afterwards, close_at_once, cut_request,  # noqa: E402
+                    cut_resumable_request, declare, digest_invalid, endless, keep_part, large_header, late, many_headers,
+                    not_mounted, pretend_there, redirect, redirect_to_itself, refuse, refuse_early, refuse_html, relative,
+                    say, with_a_bit_flipped)
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 from small_image import write_small_image  # noqa: E402
@@ -31,6 +32,8 @@ def always(fault):
 # Of any request that changes something: method and target come from the test.
 OF_ANY_REQUEST = {
     "500": (once(refuse(500, code="UNKNOWN")), COMPLETES, ""),
+    "500 with Retry-After": (once(refuse(500, code="UNKNOWN", Retry_After="1")), COMPLETES, ""),
+    "503 with Retry-After": (once(refuse(503, Retry_After="1")), COMPLETES, ""),
     "503 with HTML": (once(refuse_html(503)), COMPLETES, ""),
     "429 in seconds": (once(refuse(429, code="TOOMANYREQUESTS", Retry_After="1")), COMPLETES, ""),
     "429": (once(refuse(429, code="TOOMANYREQUESTS")), COMPLETES, ""),
@@ -38,6 +41,9 @@ OF_ANY_REQUEST = {
     "closed after every answer": (always(close_afterwards()), COMPLETES, ""),
     "closed without an answer": (once(close_at_once()), COMPLETES, ""),
     "reset without an answer": (once(close_at_once(reset=True)), COMPLETES, ""),
+    "an answer that is lost": (once(cut_request(after=1 << 30)), COMPLETES, ""),
+    "a Content-Length that is too large": (once(declare(+5)), COMPLETES, ""),
+    "a Content-Length that is no number": (always(say(Content_Length="12x")), FAILS, ""),
     "500 for ever": (always(refuse(500, code="UNKNOWN")), FAILS, "500"),
     "429 for ever": (always(refuse(429, code="TOOMANYREQUESTS")), FAILS, "429|TOOMANYREQUESTS|too many requests"),
     "403": (always(refuse(403, code="DENIED")), FAILS, "message of DENIED"),
@@ -65,7 +71,8 @@ OF_A_PART = {
     "a break before a registry that goes on": (once(cut_resumable_request(after=50_000)), COMPLETES, ""),
     "a reset before a registry that goes on": (once(cut_resumable_request(after=50_000, reset=True)), COMPLETES, ""),
     "a break before one that does not": (once(cut_request(after=50_000)), COMPLETES, ""),
-    "an answer that is lost": (once(cut_resumable_request(after=LONG)), COMPLETES, ""),
+    "an answer that is lost before a registry that goes on": (once(cut_resumable_request(after=LONG)), COMPLETES, ""),
+    "one bit flipped": (once(change_request(with_a_bit_flipped)), FAILS, "provided digest did not match"),
     "503 in between": (once(refuse_early(503, after=50_000)), COMPLETES, ""),
     "429 in between": (once(refuse_early(429, after=50_000, Retry_After="1")), COMPLETES, ""),
     "503 in between, for ever": (always(refuse_early(503, after=50_000)), FAILS, "503"),
@@ -73,12 +80,14 @@ OF_A_PART = {
 }
 OF_THE_END = {
     "a digest that is not the content's": (always(digest_invalid()), FAILS, "provided digest did not match"),
-    "an answer that is lost": (once(cut_request(after=1 << 30)), COMPLETES, ""),
+    "one bit flipped": (once(change_request(with_a_bit_flipped)), FAILS, "provided digest did not match"),
 }
 OF_A_MANIFEST = {
     "400": (always(refuse(400, code="MANIFEST_INVALID")), FAILS, "message of MANIFEST_INVALID"),
     "a blob that is unknown": (always(refuse(400, code="MANIFEST_BLOB_UNKNOWN")), FAILS, "message of MANIFEST_BLOB_UNKNOWN"),
     "an endless refusal": (always(endless()), EITHER, ""),
+    "one bit flipped": (always(change_request(with_a_bit_flipped)), FAILS, "MANIFEST_INVALID|invalid"),
+    "other bytes of the same meaning": (always(change_request(lambda body: body + b"\n")), FAILS, "stored another manifest"),
 }
 
 
@@ -177,10 +186,23 @@ class RegistryUploadTest(RegistryCase):
         self.assertEqual(self.client.digest("to", "1"), pushed.digest)
 
     def test_an_upload_to_another_host(self):
-        proxy, store = self.proxy(self.peer), self.proxy(self.peer)
-        proxy.on("POST", "/uploads/", change_location(at(store.url)))
-        self.move(self.source, f"registry://{proxy.host}/a:1")
-        self.assertTrue(store.requests("PATCH|PUT"))
+        self.send([noise_layer(3, LONG)])
+        for method, repository in (("POST", "a"), ("PATCH", "b")):
+            proxy, store = self.proxy(self.peer), self.proxy(self.peer)
+            proxy.on(method, "/uploads/", change_location(at(store.url)))
+            self.move(self.source, f"registry://{proxy.host}/{repository}:1")
+            self.assertTrue(store.requests("PATCH|PUT"))
+
+    def test_what_changes_something_is_not_sent_after_a_redirect(self):
+        """Only the Location of an upload that has begun leads elsewhere."""
+        self.send([noise_layer(3, LONG)])
+        for number, (method, target) in enumerate((("POST", "/uploads/"), ("PATCH", "/uploads/"), ("PUT", "/uploads/"), ("PUT", "/manifests/"))):
+            with self.subTest(method + target):
+                proxy, store = self.proxy(self.peer), self.proxy(self.peer)
+                proxy.on(method, target, redirect(store.url))
+                done = self.process(self.source, f"registry://{proxy.host}/led{number}:1", "--retries", "1")
+                self.assert_failed(done, "unexpected answer|307", side="output")
+                self.assertEqual((store.seen, self.peer.tags(f"led{number}")), ([], []))
 
     def test_a_part_is_sent_about_once(self):
         write_small_image(self.image, [noise_layer(3, 12_000_000)])

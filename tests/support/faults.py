@@ -61,6 +61,16 @@ def cut_resumable_request(exchange, after, reset=False):
 
 
 @fault
+def change_request(exchange, change):
+    """The registry gets another body than was sent."""
+    exchange.send(exchange.forward(body=change(exchange.read_body())))
+
+
+def with_a_bit_flipped(body):
+    return body[:-1] + bytes([body[-1] ^ 1])
+
+
+@fault
 def silent(exchange):
     exchange.read_body()
     exchange.hold()

@@ -98,6 +98,11 @@ class Registry:
     def digest(self, name, tag):
         return (self.repository(name) / "_manifests/tags" / tag / "current/link").read_text()
 
+    def finished(self, method, path):
+        """Paths that were answered with success, as often as they were, as the registry's own log says."""
+        line = re.compile(rf'http\.request\.method={method} .*http\.request\.uri="?({path})[" ].*http\.response\.status=2')
+        return [found[1] for text in self.log.read_text(errors="replace").splitlines() if (found := line.search(text))]
+
     def blob_path(self, digest):
         algorithm, hex_digits = digest.split(":")
         return self.directory / "storage/docker/registry/v2/blobs" / algorithm / hex_digits[:2] / hex_digits / "data"
