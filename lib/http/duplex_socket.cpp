@@ -36,9 +36,9 @@ int family_of(int socket) {
   return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? address.ss_family : AF_UNSPEC;
 }
 
-/// When a byte last came to this machine, or left it, whether a transfer has told of it or not. One has left when it was
-/// sent and something was acknowledged: what is sent to nobody is not, and who takes nothing more is still heard of. Long
-/// ago where the system does not say.
+/// When a byte last came to this machine, or left it, whether a transfer has told of it or not. One has left when it
+/// was sent and something was acknowledged: what is sent to nobody is not, and who takes nothing more is still heard
+/// of. Long ago where the system does not say.
 std::chrono::steady_clock::time_point last_byte_on_wire(int socket) {
   tcp_info info{};
   socklen_t size = sizeof info;
