@@ -10,8 +10,8 @@
 namespace occy {
 
 struct RegistryBlobInput::State {
-  State(const RegistryPlace& wanted_place, RegistrySession wanted_session, RegistryBlobInputOptions wanted)
-      : place(wanted_place),
+  State(RegistryPlace wanted_place, RegistrySession wanted_session, RegistryBlobInputOptions wanted)
+      : place(std::move(wanted_place)),
         session(std::move(wanted_session)),
         options(std::move(wanted)),
         repository(session, place, Side::input) {}
