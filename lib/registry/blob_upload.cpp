@@ -168,8 +168,8 @@ void ResumableUpload::wait_or_refuse(const Question& question, const Reply& repl
   const auto reason = talk_->may_pass(reply);
   const bool told_to_wait = reason == Tries::Reason::told_to_wait;
   const bool has_login = reply.login == Reply::Login::renewed;
-  const bool elsewhere = reply.status() == 416;
-  if (!reason && !elsewhere && !has_login) talk_->refuse(question, reply, kNoUpload);
+  const bool wants_chunks = reply.status() == 411 || reply.status() == 416;  // no length, another place
+  if (!reason && !wants_chunks && !has_login) talk_->refuse(question, reply, kNoUpload);
   if (!has_login && !tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
     talk_->refuse(question, reply, kNoUpload);
   fault_ = "status " + std::to_string(reply.status());
