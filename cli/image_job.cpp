@@ -87,10 +87,11 @@ JobReport run_job(const ImagePair& pair, const JobOptions& options, const Settin
                   const JobObservers& observers, const std::stop_token& stop) {
   const auto begun = std::chrono::steady_clock::now();
   require_sensible(pair, options);
-  using Report = std::variant<ProcessReport, IndexCopyReport>;
-  Report what = is_index_job(options) ? Report(move_index(pair, options, opener, observers, stop))
-                                      : Report(move_image(pair, options, settings, opener, observers, stop));
-  return {.what = std::move(what), .time = std::chrono::steady_clock::now() - begun};
+  const auto report_on = [&](auto what) {
+    return JobReport{.what = std::move(what), .time = std::chrono::steady_clock::now() - begun};
+  };
+  if (is_index_job(options)) return report_on(move_index(pair, options, opener, observers, stop));
+  return report_on(move_image(pair, options, settings, opener, observers, stop));
 }
 
 }  // namespace occy::cli

@@ -29,12 +29,18 @@ Expected expected_of(const ImageDescription& image) {
   return expected;
 }
 
+// Bytes: those of its blob, of a layer that was not unpacked.
+std::uint64_t moved(const LayerRecord& record) {
+  return record.size == 0 && record.stored ? record.stored->size : record.size;
+}
+
 // A line for each thing that is done: for logs.
 class PlainView final : public Progress {
  public:
   void stage_started(Stage stage) override { say(std::string(to_string(stage)) + " …\n"); }
   void layer_finished(std::size_t number, const LayerRecord& record) override {
-    say("layer " + std::to_string(number) + ": " + record.diff_id.short_hex() + ": " + bytes_text(record.size) + "\n");
+    say("layer " + std::to_string(number) + ": " + record.diff_id.short_hex() + ": " + bytes_text(moved(record)) +
+        "\n");
   }
   void layer_skipped(std::size_t number, const LayerInfo&) override {
     say("layer " + std::to_string(number) + ": already there\n");
@@ -53,7 +59,7 @@ class JsonView final : public Progress {
     tell(event);
   }
   void layer_finished(std::size_t number, const LayerRecord& record) override {
-    tell({{"event", "layer-finished"}, {"layer", number}, {"diff_id", record.diff_id.str()}, {"size", record.size}});
+    tell({{"event", "layer-finished"}, {"layer", number}, {"diff_id", record.diff_id.str()}, {"size", moved(record)}});
   }
   void layer_skipped(std::size_t number, const LayerInfo&) override {
     tell({{"event", "layer-skipped"}, {"layer", number}});

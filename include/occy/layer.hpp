@@ -50,6 +50,7 @@ struct LayerInfo {
 enum class LayerForm {
   plain,   ///< uncompressed
   stored,  ///< as the source has it; a layer that a filter changed comes uncompressed
+  blob,    ///< as stored, and not unpacked on its way where the source's digest of the blob is proof enough
 };
 
 /// The bytes of a layer as they were given to a sink of the stored form.
@@ -65,10 +66,11 @@ struct StoredBlob {
 struct LayerRecord {
   Digest diff_id;
 
-  /// Uncompressed bytes.
+  /// Uncompressed bytes. Of a layer that was not unpacked (LayerForm::blob), the source's word as its diff_id is, and 0
+  /// where the source does not know.
   std::uint64_t size = 0;
 
-  /// What the sink was given, when its output takes the stored form.
+  /// What the sink was given, when its output takes a stored form.
   std::optional<StoredBlob> stored = {};
 
   friend bool operator==(const LayerRecord&, const LayerRecord&) = default;

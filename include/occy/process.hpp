@@ -62,7 +62,7 @@ struct LayerReport {
   Digest source_diff_id;
   Digest diff_id;
 
-  /// Uncompressed bytes that were written; 0 when the output had the layer.
+  /// Uncompressed bytes that were written; 0 when the output had the layer, or it was not unpacked.
   std::uint64_t size = 0;
 
   /// The blob as the source stores it, proved; where the source names it by digest, and the layer was read.
@@ -89,7 +89,8 @@ struct ProcessReport {
   /// In the order of the config, one for each diff_id.
   std::vector<LayerReport> layers;
 
-  /// Uncompressed bytes of the layers that were written, each stored layer once.
+  /// Uncompressed bytes of the layers that were written, each stored layer once; those of its blob where they are
+  /// not known, since it was not unpacked.
   std::uint64_t bytes = 0;
 
   StageTimes times;

@@ -27,7 +27,8 @@ class OCCY_API Progress {
   virtual void stage_started(Stage stage);
   virtual void layer_started(std::size_t number, const LayerInfo& layer);
 
-  /// `bytes`: uncompressed, so far. At most once per block of the source (some hundred KiB).
+  /// `bytes`: uncompressed, so far; of a layer that is not unpacked, those of its blob. At most once per block of the
+  /// source (some hundred KiB).
   virtual void layer_advanced(std::size_t number, std::uint64_t bytes);
 
   virtual void layer_finished(std::size_t number, const LayerRecord& record);

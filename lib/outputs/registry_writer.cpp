@@ -193,7 +193,7 @@ RegistryWriter::~RegistryWriter() = default;
 
 void RegistryWriter::begin(const ImageDescription& image) { state_->open(image); }
 
-LayerForm RegistryWriter::layer_form() const noexcept { return LayerForm::stored; }
+LayerForm RegistryWriter::layer_form() const noexcept { return LayerForm::blob; }
 
 ImageOutput::Await RegistryWriter::awaited(const LayerInfo& layer) { return state_->wait_for(layer); }
 

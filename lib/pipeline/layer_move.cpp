@@ -17,7 +17,9 @@ class Mover {
       : move_(move), options_(options), info_(move_.reader->info()), filter_(make_filter()) {}
 
   std::optional<MovedLayer> run() {
-    const LayerFacts facts = pump(*move_.reader, options_.limits, options_.stop, taps(), options_.hashing);
+    const LayerFacts facts = goes_unopened()
+                                 ? pump_blob(*move_.reader, options_.stop, taps().stored, options_.hashing)
+                                 : pump(*move_.reader, options_.limits, options_.stop, taps(), options_.hashing);
     require_claims(info_, facts);
     if (options_.is_foreign(facts.record)) return {};
     const LayerRecord written = commit(facts);
@@ -26,6 +28,11 @@ class Mover {
 
  private:
   [[nodiscard]] bool is_edited() const { return move_.visitors && move_.visitors->may_change(); }
+
+  [[nodiscard]] bool goes_unopened() const {
+    return options_.form == LayerForm::blob && options_.proof == MoveOptions::Proof::blob && !filter_ && info_.stored &&
+           info_.diff_id && info_.compression != Compression::none;
+  }
 
   std::unique_ptr<LayerFilter> make_filter() {
     if (!move_.visitors) return nullptr;
@@ -43,9 +50,12 @@ class Mover {
   Taps taps() {
     // An edited layer that is stored plain, or goes to an output of the plain form, has one sink: the editor's.
     const bool as_read = !is_edited() || move_.plain_sink;
-    const bool as_stored = options_.form == LayerForm::stored;
+    const bool as_stored = options_.form != LayerForm::plain;
     Taps taps;
-    if (as_read && as_stored) taps.stored = [this](Block block) { write(block); };
+    if (goes_unopened())
+      taps.stored = [this](Block block) { write(block), see(block); };
+    else if (as_read && as_stored)
+      taps.stored = [this](Block block) { write(block); };
     if (as_read && !as_stored)
       taps.plain = [this](Block block) { write(block), see(block); };
     else
@@ -67,7 +77,7 @@ class Mover {
     const std::optional<LayerRecord> made = filter_ ? filter_->finish() : std::nullopt;
     const bool changed = filter_ && filter_->changed();
     LayerRecord record = changed ? *made : facts.record;
-    if (options_.form == LayerForm::stored)
+    if (options_.form != LayerForm::plain)
       record.stored = changed || info_.compression == Compression::none ? as_stored(record) : facts.stored;
     LayerSink* sink = changed && move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
     if (sink != nullptr) sink->commit(record);

@@ -31,12 +31,16 @@ struct LayerMove {
 
 struct MoveOptions {
   LayerForm form = LayerForm::plain;
+
+  /// Of a layer that an output takes as a blob.
+  enum class Proof { blob, unpacked } proof = Proof::unpacked;
+
   Hashing hashing = Hashing::here;
   Limits limits = {};
   std::filesystem::path temp_directory = {};
   std::stop_token stop = {};
 
-  /// Is told how many uncompressed bytes have been read so far.
+  /// Is told how many bytes have been read so far: uncompressed ones, unless the layer is not unpacked.
   std::function<void(std::uint64_t)> advanced = {};
 
   /// Whether a layer that was read is not one of the image; it is then discarded.

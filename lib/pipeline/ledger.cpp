@@ -6,7 +6,8 @@ namespace occy::pipeline {
 
 void Ledger::note_written(const Digest& source, const LayerRecord& record, const std::optional<Descriptor>& stored) {
   written_.emplace(source, Written{.record = record, .stored = stored});
-  if (distinct_.insert(record.diff_id).second) bytes_ += record.size;
+  if (distinct_.insert(record.diff_id).second)
+    bytes_ += record.size == 0 && record.stored ? record.stored->size : record.size;
 }
 
 std::vector<std::optional<std::uint64_t>> Ledger::sizes(const ImageConfig& config) const {

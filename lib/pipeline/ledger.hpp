@@ -31,7 +31,8 @@ class Ledger {
     answered_.insert_or_assign(source, Answered{.diff_id = record.diff_id, .size = record.size});
   }
 
-  /// Uncompressed bytes of the layers that were written, each distinct one once.
+  /// Uncompressed bytes of the layers that were written, each distinct one once; those of its blob where they are not
+  /// known.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
   /// One report for each diff_id of the input's config. Throws Error (side: input) with `source` as its subject:

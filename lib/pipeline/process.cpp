@@ -241,6 +241,7 @@ class Job {
     const bool is_written = move.sink != nullptr;
     const auto moved = pipeline::move_layer(
         move, {.form = form_,
+               .proof = proof(),
                .hashing = hashing_,
                .limits = options_.limits,
                .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
@@ -256,6 +257,13 @@ class Job {
     if (is_written && !filters.empty())
       output_.remember_layer({.source_diff_id = moved->read.diff_id, .filters = filters}, moved->written);
     progress_.layer_finished(number, moved->read);
+  }
+
+  // Who wants everything proved wants to know whether the layers are those of the config. A filter may want their
+  // sizes.
+  [[nodiscard]] pipeline::MoveOptions::Proof proof() const {
+    using Proof = pipeline::MoveOptions::Proof;
+    return options_.verify == VerifyLevel::full || !filters_.empty() ? Proof::unpacked : Proof::blob;
   }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.

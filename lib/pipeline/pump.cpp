@@ -44,24 +44,32 @@ class HashedSource final : public BlockSource {
   std::uint64_t size_ = 0;
 };
 
-void require_room(const LayerInfo& layer, std::uint64_t size) {
-  if (layer.size && size > *layer.size)
-    refuse(Errc::size_mismatch, layer, "layer is longer than its size", bytes_text(*layer.size), "more");
-}
+struct Drained {
+  Digest digest;
+  std::uint64_t size;
+};
 
-LayerRecord drain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap,
-                  Hashing hashing) {
+// `room`: what the source says that there is.
+Drained drain(BlockSource& bytes, const LayerInfo& layer, std::optional<std::uint64_t> room,
+              const std::stop_token& stop, const TakeBlock& tap, Hashing hashing) {
   HashingTap hashed(tap, hashing);
   std::uint64_t size = 0;
   while (true) {
     require_running(stop);
-    const Block block = plain.next();
+    const Block block = bytes.next();
     if (block.empty()) break;
     size += block.size();
-    require_room(layer, size);
+    if (room && size > *room)
+      refuse(Errc::size_mismatch, layer, "layer is longer than its size", bytes_text(*room), "more");
     hashed.push(block);
   }
-  return {.diff_id = hashed.finish(), .size = size};
+  return {.digest = hashed.finish(), .size = size};
+}
+
+LayerRecord drain_plain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap,
+                        Hashing hashing) {
+  const Drained read = drain(plain, layer, layer.size, stop, tap, hashing);
+  return {.diff_id = read.digest, .size = read.size};
 }
 
 void require_stored(const LayerInfo& claimed, const Descriptor& stored, const StoredBlob& found) {
@@ -74,7 +82,7 @@ void require_stored(const LayerInfo& claimed, const Descriptor& stored, const St
 // A blob that is stored plain has one digest, not two: it is hashed once.
 LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps, Hashing hashing) {
   const LayerInfo& layer = reader.info();
-  const LayerRecord record = drain(
+  const LayerRecord record = drain_plain(
       reader, layer, stop,
       [&](Block block) {
         lend(taps.plain, block);
@@ -95,12 +103,19 @@ LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token
   if (layer.compression == Compression::none) return pump_plain(reader, stop, taps, hashing);
   if (!layer.stored && !taps.stored) {
     const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
-    return {.record = drain(*plain, layer, stop, taps.plain, hashing)};
+    return {.record = drain_plain(*plain, layer, stop, taps.plain, hashing)};
   }
   HashedSource stored(reader, taps.stored);
   const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
-  const LayerRecord record = drain(*plain, layer, stop, taps.plain, hashing);
+  const LayerRecord record = drain_plain(*plain, layer, stop, taps.plain, hashing);
   return {.record = record, .stored = stored.finish(layer.compression)};
+}
+
+LayerFacts pump_blob(LayerReader& reader, const std::stop_token& stop, const TakeBlock& tap, Hashing hashing) {
+  const LayerInfo& layer = reader.info();
+  const Drained read = drain(reader, layer, layer.stored.value().size, stop, tap, hashing);
+  return {.record = {.diff_id = layer.diff_id.value(), .size = layer.size.value_or(0)},
+          .stored = StoredBlob{.compression = layer.compression, .digest = read.digest, .size = read.size}};
 }
 
 void require_claims(const LayerInfo& claimed, const LayerFacts& facts) {

@@ -98,7 +98,7 @@ class RegistryJobs:
                 self.push_with_occy(image, source, shape)
                 lines = [f"curl -sf http://{source.host}/v2/{shape}/blobs/{layer['digest']} | curl -sf -X PATCH -T - -H 'Content-Type: application/octet-stream' "
                          f"-D - -o /dev/null $(curl -sf -X POST -D - http://{target.host}/v2/{shape}/blobs/uploads/ | tr -d '\\r' | sed -n 's/^Location: //p') "
-                         f"| tr -d '\\r' | sed -n 's/^Location: //p' | xargs -I U curl -sf -X PUT 'U&digest={layer['digest']}'"
+                         f"| tr -d '\\r' | sed -n 's/^Location: //p' | xargs -I @ curl -sf -X PUT '@&digest={layer['digest']}'"
                          for layer in layers_of(source, shape)]
                 copy = [self.occy, "process", "-q", "--insecure", f"registry://{source.host}/{shape}:1", f"registry://{target.host}/{shape}:1"]
                 self.compare(f"registry → registry: {shape}", [

@@ -94,6 +94,10 @@ LayerInfo MemoryInput::info_of(std::size_t position) const {
   info.diff_id = image_.config.diff_ids()[position];
   if (options_.knowledge == Knowledge::everything && options_.compression == Compression::none)
     info.size = layers[position].size();
+  if (options_.knowledge == Knowledge::blobs) {
+    const std::string blob = pack(layers[position], options_.compression);
+    info.stored = Descriptor{.media_type = {}, .digest = sha256(blob), .size = blob.size()};
+  }
   return info;
 }
 

@@ -13,6 +13,7 @@ namespace occy::test {
 enum class Knowledge {
   everything,  ///< as an archive in a file: config, and index, diff_id and size of every layer
   no_sizes,    ///< as an archive of packed layers
+  blobs,       ///< as a registry: also the blob of every layer, no sizes
   nothing,     ///< as a pipe: the config comes last, layers have no index and no diff_id
 };
 
