@@ -20,6 +20,10 @@ target_compile_options(occy_settings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
   target_compile_options(occy_settings INTERFACE -Wno-restrict)
 endif()
+# A unity build includes its sources: GCC takes them for headers, whose types must not be made of nameless ones.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(occy_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(OCCY_SANITIZE)
   target_compile_options(occy_settings INTERFACE -fsanitize=${OCCY_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)

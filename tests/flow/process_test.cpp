@@ -10,6 +10,7 @@
 #include "support/error_of.hpp"
 #include "support/memory_input.hpp"
 #include "support/memory_output.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 namespace occy::test {

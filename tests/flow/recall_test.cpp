@@ -11,12 +11,12 @@ namespace {
 using Action = LayerReport::Action;
 
 /// Moves the image; layers would fail when they are read, if they are `broken`.
-enum class Layers { whole, broken };
+enum class LayerState { whole, broken };
 
 ProcessReport move(const TestImage& image, std::vector<ImageFilter*> filters, MemoryOutput& output,
-                   Layers layers = Layers::whole) {
+                   LayerState layers = LayerState::whole) {
   MemoryInputOptions options{.compression = Compression::gzip};
-  if (layers == Layers::broken)
+  if (layers == LayerState::broken)
     for (std::size_t i = 0; i < image.layers.size(); ++i) options.faults.emplace(i, Fault::failing);
   MemoryInput input(image, std::move(options));
   return process(input, output, {.filters = std::move(filters)});
@@ -42,7 +42,7 @@ TEST_CASE("recall: a layer whose outcome is remembered is not read, and the imag
   after.form = before.form;
   after.remembered = before.remembered;
 
-  const ProcessReport recalled = move(image, {&second}, after, Layers::broken);
+  const ProcessReport recalled = move(image, {&second}, after, LayerState::broken);
 
   CHECK(after.config_bytes == before.config_bytes);
   CHECK(recalled.config_digest == read.config_digest);
@@ -63,7 +63,7 @@ TEST_CASE("recall: what a layer became that no filter changed is remembered, too
   MemoryOutput after;
   after.remembered = before.remembered;
 
-  const ProcessReport report = move(image, {&filter}, after, Layers::broken);
+  const ProcessReport report = move(image, {&filter}, after, LayerState::broken);
 
   CHECK(after.config_bytes == before.config_bytes);
   CHECK(report.layers[1].diff_id == sha256(image.layers[1]));

@@ -9,6 +9,7 @@
 #include "occy/search.hpp"
 #include "support/archive_builder.hpp"
 #include "support/catch.hpp"
+#include "support/packed.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
 

@@ -1,17 +1,15 @@
 #include "support/archive_builder.hpp"
 
-#include <zlib.h>
-#include <zstd.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <stdexcept>
 
+#include "support/packed.hpp"
+#include "tar/header.hpp"
+
 namespace occy::test {
 namespace {
-
-constexpr std::size_t kBlock = 512;
 
 std::string octal(std::uint64_t value, int digits) {
   std::string text(static_cast<std::size_t>(digits), '0');
@@ -20,10 +18,10 @@ std::string octal(std::uint64_t value, int digits) {
   return text;
 }
 
-std::string padding(std::size_t size) { return std::string((kBlock - size % kBlock) % kBlock, '\0'); }
+std::string padding(std::size_t size) { return std::string((tar::kBlock - size % tar::kBlock) % tar::kBlock, '\0'); }
 
 std::string header(const std::string& name, char type, std::uint64_t size, const std::string& link, bool gnu) {
-  std::string block(kBlock, '\0');
+  std::string block(tar::kBlock, '\0');
   const auto put = [&](std::size_t offset, const std::string& text) { block.replace(offset, text.size(), text); };
   put(0, name.substr(0, 100));
   put(100, "0000644");
@@ -70,11 +68,6 @@ std::string joined(const List& list, ToText to_text) {
   return text;
 }
 
-std::string packed(const std::string& layer, Compression compression) {
-  if (compression == Compression::gzip) return gzip(layer);
-  return compression == Compression::zstd ? zstd(layer) : layer;
-}
-
 /// Gathers the members of one archive; each name once.
 class Saving {
  public:
@@ -111,7 +104,7 @@ class Saving {
     const std::string diff_id = sha256(layer).hex();
     switch (form_.dialect) {
       case Dialect::docker_25:
-        return add_blob(packed(layer, form_.compression));
+        return add_blob(pack(layer, form_.compression));
       case Dialect::podman:
         add({.name = diff_id + ".tar", .bytes = layer});
         add_legacy("../" + diff_id + ".tar", diff_id, position);
@@ -161,7 +154,7 @@ class Saving {
     const std::string manifest =
         R"({"schemaVersion":2,"config":{)" + descriptor(config) + R"(},"layers":[)" +
         joined(image.layers,
-               [&](const std::string& layer) { return "{" + descriptor(packed(layer, form_.compression)) + "}"; }) +
+               [&](const std::string& layer) { return "{" + descriptor(pack(layer, form_.compression)) + "}"; }) +
         "]}";
     add_blob(manifest);
     const std::string annotations =
@@ -200,7 +193,7 @@ class Saving {
 void repair_checksum(std::string& archive, std::size_t offset) {
   archive.replace(offset + 148, 8, 8, ' ');
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < kBlock; ++i) sum += static_cast<unsigned char>(archive[offset + i]);
+  for (std::size_t i = 0; i < tar::kBlock; ++i) sum += static_cast<unsigned char>(archive[offset + i]);
   archive.replace(offset + 148, 8, octal(sum, 6) + std::string("\0 ", 2));
 }
 
@@ -214,32 +207,11 @@ std::string tar_member(const TarMember& member) {
 std::string tar_archive(const std::vector<TarMember>& members) {
   std::string archive;
   for (const auto& member : members) archive += tar_member(member);
-  return archive + std::string(2 * kBlock, '\0');
+  return archive + std::string(2 * tar::kBlock, '\0');
 }
 
 std::string small_layer(const std::string& text) {
   return tar_archive({{.name = "etc/", .type = '5'}, {.name = "etc/motd", .bytes = text}});
-}
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("zlib");
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
-std::string zstd(const std::string& bytes) {
-  std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  out.resize(ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), 3));
-  return out;
 }
 
 std::vector<Digest> SavedImage::diff_ids() const {

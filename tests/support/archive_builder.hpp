@@ -40,9 +40,6 @@ void repair_checksum(std::string& archive, std::size_t offset);
 /// A small layer whose only file says `text`.
 [[nodiscard]] std::string small_layer(const std::string& text);
 
-[[nodiscard]] std::string gzip(const std::string& bytes);
-[[nodiscard]] std::string zstd(const std::string& bytes);
-
 /// An image as its parts.
 struct SavedImage {
   std::string name;                 ///< "occy/test:1"; empty: it has none

@@ -5,6 +5,7 @@
 
 #include "support/image_builder.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 namespace occy::test {

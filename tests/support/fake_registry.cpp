@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/packed.hpp"
+
 namespace occy::test {
 namespace {
 
@@ -31,13 +33,13 @@ std::string query(const std::string& target, const std::string& key) {
   return decoded(text.substr(begin, text.find('&', begin) - begin));
 }
 
-Reply error(unsigned status, const std::string& code) {
+ServedReply error(unsigned status, const std::string& code) {
   return {.bytes = make_answer(status, R"({"errors":[{"code":")" + code + R"(","message":"no )" + code + "\"}]}",
                                "Content-Type: application/json\r\n")};
 }
 
 /// HEAD has the fields of GET.
-Reply answer(const std::string& method, unsigned status, const std::string& body, const std::string& fields) {
+ServedReply answer(const std::string& method, unsigned status, const std::string& body, const std::string& fields) {
   std::string bytes = make_answer(status, body, fields);
   if (method == "HEAD") bytes.resize(bytes.size() - body.size());
   return {.bytes = bytes};
@@ -50,11 +52,6 @@ std::string range_of(const std::string& upload) {
 std::string upload_id(const std::string& target) {
   const std::string path = target.substr(0, target.find('?'));
   return path.substr(path.rfind('/') + 1);
-}
-
-std::string packed(const std::string& layer, Compression compression) {
-  if (compression == Compression::none) return layer;
-  return compression == Compression::gzip ? gzip(layer) : zstd(layer);
 }
 
 std::string layer_type(Compression compression) {
@@ -183,7 +180,7 @@ Digest FakeRegistry::put_manifest(const std::string& reference, const std::strin
 Digest FakeRegistry::put_image(const std::string& tag, const SavedImage& image, Compression compression) {
   std::string layers;
   for (const std::string& layer : image.layers) {
-    const std::string bytes = packed(layer, compression);
+    const std::string bytes = pack(layer, compression);
     put_blob(bytes);
     layers += (layers.empty() ? "" : ",") + descriptor(layer_type(compression), bytes);
   }
@@ -220,7 +217,7 @@ void FakeRegistry::remove_manifest(const std::string& repository, const std::str
   repositories_[repository].manifests.erase(reference);
 }
 
-Reply FakeRegistry::serve(const ServedRequest& request) {
+ServedReply FakeRegistry::serve(const ServedRequest& request) {
   using About = Asked::About;
   const Asked asked(request);
   if (asked.about == About::nothing) return {.bytes = make_answer(404, "page not found")};
@@ -231,17 +228,17 @@ Reply FakeRegistry::serve(const ServedRequest& request) {
   return asked.about == About::blob ? serve_blob(repository, asked) : serve_tags(repository, asked);
 }
 
-Reply FakeRegistry::serve_manifest(Repository& repository, const Asked& asked) {
+ServedReply FakeRegistry::serve_manifest(Repository& repository, const Asked& asked) {
   if (asked.method == "PUT") return put_manifest(repository, asked);
   const auto found = repository.manifests.find(asked.rest);
   if (found == repository.manifests.end()) return error(404, "MANIFEST_UNKNOWN");
-  if (asked.method == "DELETE") return repository.manifests.erase(found), Reply{.bytes = make_answer(202)};
+  if (asked.method == "DELETE") return repository.manifests.erase(found), ServedReply{.bytes = make_answer(202)};
   const auto& [media_type, bytes] = found->second;
   return answer(asked.method, 200, bytes,
                 "Content-Type: " + media_type + "\r\nDocker-Content-Digest: " + sha256(bytes).str() + "\r\n");
 }
 
-Reply FakeRegistry::put_manifest(Repository& repository, const Asked& asked) {
+ServedReply FakeRegistry::put_manifest(Repository& repository, const Asked& asked) {
   const std::string& bytes = asked.request.body;
   const std::string digest = sha256(bytes).str();
   if (asked.rest.starts_with("sha256:") && asked.rest != digest) return error(400, "DIGEST_INVALID");
@@ -254,7 +251,7 @@ Reply FakeRegistry::put_manifest(Repository& repository, const Asked& asked) {
   return {.bytes = make_answer(201, {}, "Docker-Content-Digest: " + digest + "\r\n")};
 }
 
-Reply FakeRegistry::serve_blob(const Repository& repository, const Asked& asked) const {
+ServedReply FakeRegistry::serve_blob(const Repository& repository, const Asked& asked) const {
   const auto found = repository.blobs.find(asked.rest);
   if (found == repository.blobs.end()) return error(404, "BLOB_UNKNOWN");
   const std::string& bytes = found->second;
@@ -266,7 +263,7 @@ Reply FakeRegistry::serve_blob(const Repository& repository, const Asked& asked)
                     std::to_string(bytes.size()) + "\r\n");
 }
 
-Reply FakeRegistry::begin_upload(Repository& repository, const Asked& asked) {
+ServedReply FakeRegistry::begin_upload(Repository& repository, const Asked& asked) {
   const std::string mount = query(asked.target, "mount");
   if (const auto found = value_in(repositories_[query(asked.target, "from")].blobs, mount)) {
     repository.blobs[mount] = *found;
@@ -279,11 +276,11 @@ Reply FakeRegistry::begin_upload(Repository& repository, const Asked& asked) {
   return {.bytes = make_answer(202, {}, fields)};
 }
 
-Reply FakeRegistry::serve_upload(Repository& repository, const Asked& asked) {
+ServedReply FakeRegistry::serve_upload(Repository& repository, const Asked& asked) {
   if (asked.method == "POST") return begin_upload(repository, asked);
   const auto upload = uploads_.find(asked.rest);
   if (upload == uploads_.end()) return error(404, "BLOB_UPLOAD_UNKNOWN");
-  if (asked.method == "DELETE") return uploads_.erase(upload), Reply{.bytes = make_answer(204)};
+  if (asked.method == "DELETE") return uploads_.erase(upload), ServedReply{.bytes = make_answer(204)};
   const std::string location = "Location: " + asked.target + "\r\n";
   if (asked.method == "GET") return {.bytes = make_answer(204, {}, range_of(upload->second) + location)};
   const std::string range = asked.request.field("Content-Range");
@@ -294,7 +291,7 @@ Reply FakeRegistry::serve_upload(Repository& repository, const Asked& asked) {
   return {.bytes = make_answer(202, {}, range_of(upload->second) + location)};
 }
 
-Reply FakeRegistry::finish_upload(Repository& repository, const std::string& id, const std::string& digest) {
+ServedReply FakeRegistry::finish_upload(Repository& repository, const std::string& id, const std::string& digest) {
   const std::string bytes = std::move(uploads_.at(id));
   uploads_.erase(id);
   if (sha256(bytes).str() != digest) return error(400, "DIGEST_INVALID");
@@ -302,7 +299,7 @@ Reply FakeRegistry::finish_upload(Repository& repository, const std::string& id,
   return {.bytes = make_answer(201)};
 }
 
-Reply FakeRegistry::serve_tags(const Repository& repository, const Asked& asked) const {
+ServedReply FakeRegistry::serve_tags(const Repository& repository, const Asked& asked) const {
   std::vector<std::string> tags;
   for (const auto& [reference, manifest] : repository.manifests)
     if (!reference.starts_with("sha256:") && reference > query(asked.target, "last")) tags.push_back(reference);

@@ -30,7 +30,7 @@ class FakeRegistry {
   };
 
   /// Called with each request before it is served; what it gives is sent instead. By several threads.
-  using Fault = std::function<std::optional<Reply>(const ServedRequest&)>;
+  using Fault = std::function<std::optional<ServedReply>(const ServedRequest&)>;
 
   explicit FakeRegistry(Fault fault = {}, FakeServer::Reading reading = {});
 
@@ -90,14 +90,14 @@ class FakeRegistry {
   /// A request, and what its path is about.
   struct Asked;
 
-  Reply serve(const ServedRequest& request);
-  Reply serve_manifest(Repository& repository, const Asked& asked);
-  Reply put_manifest(Repository& repository, const Asked& asked);
-  Reply serve_blob(const Repository& repository, const Asked& asked) const;
-  Reply serve_tags(const Repository& repository, const Asked& asked) const;
-  Reply begin_upload(Repository& repository, const Asked& asked);
-  Reply serve_upload(Repository& repository, const Asked& asked);
-  Reply finish_upload(Repository& repository, const std::string& id, const std::string& digest);
+  ServedReply serve(const ServedRequest& request);
+  ServedReply serve_manifest(Repository& repository, const Asked& asked);
+  ServedReply put_manifest(Repository& repository, const Asked& asked);
+  ServedReply serve_blob(const Repository& repository, const Asked& asked) const;
+  ServedReply serve_tags(const Repository& repository, const Asked& asked) const;
+  ServedReply begin_upload(Repository& repository, const Asked& asked);
+  ServedReply serve_upload(Repository& repository, const Asked& asked);
+  ServedReply finish_upload(Repository& repository, const std::string& id, const std::string& digest);
 
   Fault fault_;
   mutable std::mutex mutex_;  // guards what follows

@@ -158,14 +158,15 @@ class FakeServer::Client {
     }
   }
 
-  void end(Reply::Then then) {
-    if (then == Reply::Then::close && ssl_ != nullptr) SSL_shutdown(ssl_.get());
-    if (then == Reply::Then::spoil) (void)::send(socket_, kSpoiltRecord.data(), kSpoiltRecord.size(), MSG_NOSIGNAL);
+  void end(ServedReply::Then then) {
+    if (then == ServedReply::Then::close && ssl_ != nullptr) SSL_shutdown(ssl_.get());
+    if (then == ServedReply::Then::spoil)
+      (void)::send(socket_, kSpoiltRecord.data(), kSpoiltRecord.size(), MSG_NOSIGNAL);
     const linger at_once{1, 0};
-    if (then == Reply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    while (then == Reply::Then::hold && receive()) received_.clear();
+    if (then == ServedReply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    while (then == ServedReply::Then::hold && receive()) received_.clear();
     pollfd until_closed{socket_, POLLRDHUP, 0};
-    if (then == Reply::Then::ignore) ::poll(&until_closed, 1, -1);
+    if (then == ServedReply::Then::ignore) ::poll(&until_closed, 1, -1);
   }
 
  private:
@@ -270,10 +271,10 @@ void FakeServer::converse(Client& client, std::size_t place) {
       const std::lock_guard lock{mutex_};
       requests_.push_back(request);
     }
-    const Reply reply = answer_(request);
+    const ServedReply reply = answer_(request);
     if (client.write(reply.bytes)) client.trickle(reply.trickle, reply.pause);
     if (reply.tunnel_to != 0) return tunnel(client.socket(), reply.tunnel_to, reply.tunnel_pause);
-    if (reply.then != Reply::Then::keep) return client.end(reply.then);
+    if (reply.then != ServedReply::Then::keep) return client.end(reply.then);
   }
 }
 

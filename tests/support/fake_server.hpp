@@ -23,7 +23,7 @@ struct ServedRequest : FakeRequest {
 };
 
 /// What the server does with one request.
-struct Reply {
+struct ServedReply {
   /// On the wire, as they stand.
   std::string bytes = {};
 
@@ -60,7 +60,7 @@ struct ServerTls {
 /// Lives on a port of 127.0.0.1 (or of ::1) until it is destroyed. `answer` is called by several threads.
 class FakeServer {
  public:
-  using Answering = std::function<Reply(const ServedRequest&)>;
+  using Answering = std::function<ServedReply(const ServedRequest&)>;
 
   /// How many bytes of a request's body to read before it is answered, at least, by its header; without it: all.
   using Reading = std::function<std::size_t(const ServedRequest&)>;

@@ -35,9 +35,6 @@ struct TarFile {
 /// A layer with one file of `size` random bytes.
 [[nodiscard]] std::string random_layer(std::uint32_t seed, std::size_t size);
 
-/// The bytes packed; plain ones as they are.
-[[nodiscard]] std::string pack(std::string_view bytes, Compression compression);
-
 /// An image in memory: uncompressed layers, lowest first, and the config that names them.
 struct TestImage {
   std::vector<std::string> layers;

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "occy/error.hpp"
+#include "support/packed.hpp"
 
 namespace occy::test {
 

@@ -21,7 +21,7 @@ struct Written {
   std::size_t blocks = 0;
 };
 
-Block view(std::string_view text) { return std::as_bytes(std::span(text)); }
+Block block_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 occy::codec::TakePacked into(Written& written) {
   return [&written](Block block) {
@@ -30,11 +30,11 @@ occy::codec::TakePacked into(Written& written) {
   };
 }
 
-std::string pack(Compression compression, std::string_view text, unsigned jobs, std::size_t piece = 100'000) {
+std::string encoded(Compression compression, std::string_view text, unsigned jobs, std::size_t piece = 100'000) {
   PackingThreads threads(jobs);
   Written written;
   const auto encoder = occy::codec::make_encoder(compression, threads, into(written));
-  for (std::size_t at = 0; at < text.size(); at += piece) encoder->write(view(text.substr(at, piece)));
+  for (std::size_t at = 0; at < text.size(); at += piece) encoder->write(block_of(text.substr(at, piece)));
   encoder->finish();
   return written.bytes;
 }
@@ -55,18 +55,18 @@ TEST_CASE("encoder: what was packed comes back, for every size around the cuts",
 
   for (const std::size_t size : sizes_around_borders()) {
     const std::string text = sample(size);
-    CHECK((unpacked(compression, pack(compression, text, 3)) == text));
+    CHECK((unpacked(compression, encoded(compression, text, 3)) == text));
   }
 }
 
 TEST_CASE("encoder: the bytes depend neither on the number of threads nor on how they were handed over", "[codec]") {
   const Compression compression = GENERATE(Compression::gzip, Compression::zstd);
   const std::string text = sample(5 * kPieceSize + 12'345);
-  const std::string packed = pack(compression, text, 1);
+  const std::string packed = encoded(compression, text, 1);
 
-  for (unsigned jobs = 2; jobs <= 8; ++jobs) CHECK((pack(compression, text, jobs) == packed));
-  CHECK((pack(compression, text, 3, 7'777) == packed));
-  CHECK((pack(compression, text, 3, text.size()) == packed));
+  for (unsigned jobs = 2; jobs <= 8; ++jobs) CHECK((encoded(compression, text, jobs) == packed));
+  CHECK((encoded(compression, text, 3, 7'777) == packed));
+  CHECK((encoded(compression, text, 3, text.size()) == packed));
 }
 
 TEST_CASE("encoder: several encoders share the threads, and each gives its own stream", "[codec]") {
@@ -77,10 +77,10 @@ TEST_CASE("encoder: several encoders share the threads, and each gives its own s
   for (Written& one : written) encoders.push_back(make_encoder(Compression::gzip, threads, into(one)));
 
   for (std::size_t at = 0; at < text.size(); at += 300'000)
-    for (const auto& encoder : encoders) encoder->write(view(std::string_view(text).substr(at, 300'000)));
+    for (const auto& encoder : encoders) encoder->write(block_of(std::string_view(text).substr(at, 300'000)));
   for (const auto& encoder : encoders) encoder->finish();
 
-  for (const Written& one : written) CHECK((one.bytes == pack(Compression::gzip, text, 1)));
+  for (const Written& one : written) CHECK((one.bytes == encoded(Compression::gzip, text, 1)));
 }
 
 TEST_CASE("encoder: destroyed before its end, it gives no more and lets the threads go", "[codec]") {
@@ -89,12 +89,12 @@ TEST_CASE("encoder: destroyed before its end, it gives no more and lets the thre
   Written abandoned;
   {
     const auto encoder = make_encoder(compression, threads, into(abandoned));
-    encoder->write(view(sample(2 * kPieceSize)));
+    encoder->write(block_of(sample(2 * kPieceSize)));
   }
   const std::size_t blocks = abandoned.blocks;
   Written written;
   const auto encoder = make_encoder(compression, threads, into(written));
-  encoder->write(view(sample(6 * kPieceSize)));
+  encoder->write(block_of(sample(6 * kPieceSize)));
   encoder->finish();
 
   CHECK(abandoned.blocks == blocks);
@@ -113,7 +113,7 @@ TEST_CASE("encoder: what the taker throws comes out, whenever it throws", "[code
       if (written.blocks == good) throw std::runtime_error("full");
       take(block);
     });
-    encoder->write(view(text));
+    encoder->write(block_of(text));
     encoder->finish();
     whole = written;
   };

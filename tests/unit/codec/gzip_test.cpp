@@ -24,7 +24,7 @@ std::vector<Make> inflaters() {
 #endif
 }
 
-std::string refusal(Make make, const std::string& packed, std::size_t piece = 65'536) {
+std::string gzip_refusal(Make make, const std::string& packed, std::size_t piece = 65'536) {
   try {
     return "(accepted) " + unpack(make(), packed, piece);
   } catch (const Error& error) {
@@ -76,9 +76,10 @@ TEST_CASE("gzip: a wrong CRC and a wrong size are refused", "[codec]") {
   const std::string packed = gzip(sample(1'000));
 
   for (const Make make : inflaters()) {
-    CHECK_THAT(refusal(make, changed(packed, 8)), contains_text("the gzip stream's CRC or size does not match"));
-    CHECK_THAT(refusal(make, changed(packed, 4)), contains_text("the gzip stream's CRC or size does not match"));
-    CHECK_THAT(refusal(make, changed(packed, 1), 1), contains_text("the gzip stream's CRC or size does not match"));
+    CHECK_THAT(gzip_refusal(make, changed(packed, 8)), contains_text("the gzip stream's CRC or size does not match"));
+    CHECK_THAT(gzip_refusal(make, changed(packed, 4)), contains_text("the gzip stream's CRC or size does not match"));
+    CHECK_THAT(gzip_refusal(make, changed(packed, 1), 1),
+               contains_text("the gzip stream's CRC or size does not match"));
   }
 }
 
@@ -87,7 +88,7 @@ TEST_CASE("gzip: a stream that was cut anywhere never looks like one that ended"
 
   for (const Make make : inflaters())
     for (std::size_t size = 0; size < packed.size(); ++size)
-      REQUIRE_THAT(refusal(make, packed.substr(0, size)), contains_text("the gzip stream is cut"));
+      REQUIRE_THAT(gzip_refusal(make, packed.substr(0, size)), contains_text("the gzip stream is cut"));
 }
 
 TEST_CASE("gzip: bytes behind the stream are refused", "[codec]") {
@@ -97,13 +98,13 @@ TEST_CASE("gzip: bytes behind the stream are refused", "[codec]") {
     for (const std::string& junk : {std::string("\0", 1), std::string("junk"), std::string(512, '\0'),
                                     std::string("\x1f\x8c\x08\0\0\0\0\0\0\0", 10)})
       for (const std::size_t piece : {std::size_t{1}, packed.size(), std::size_t{65'536}})
-        CHECK_THAT(refusal(make, packed + junk, piece), contains_text("bytes follow the end of the gzip stream"));
+        CHECK_THAT(gzip_refusal(make, packed + junk, piece), contains_text("bytes follow the end of the gzip stream"));
 }
 
 TEST_CASE("gzip: what is no gzip stream is refused", "[codec]") {
   for (const Make make : inflaters()) {
-    CHECK_THAT(refusal(make, std::string(1'000, 'x')), contains_text("not a gzip header"));
-    CHECK_THAT(refusal(make, std::string("\x1f\x8b\x07\0\0\0\0\0\0\0", 10)), contains_text("not a gzip header"));
+    CHECK_THAT(gzip_refusal(make, std::string(1'000, 'x')), contains_text("not a gzip header"));
+    CHECK_THAT(gzip_refusal(make, std::string("\x1f\x8b\x07\0\0\0\0\0\0\0", 10)), contains_text("not a gzip header"));
   }
 }
 
@@ -111,7 +112,8 @@ TEST_CASE("gzip: a broken block is refused", "[codec]") {
   std::string packed = gzip(sample(1'000));
   packed[10] = 0x07;  // the last block, of the reserved type
 
-  for (const Make make : inflaters()) CHECK_THAT(refusal(make, packed), contains_text("the gzip stream is broken"));
+  for (const Make make : inflaters())
+    CHECK_THAT(gzip_refusal(make, packed), contains_text("the gzip stream is broken"));
 }
 
 TEST_CASE("gzip: a flipped bit anywhere is refused or changes nothing", "[codec]") {
@@ -122,7 +124,7 @@ TEST_CASE("gzip: a flipped bit anywhere is refused or changes nothing", "[codec]
     for (std::size_t bit = 0; bit < packed.size() * 8; ++bit) {
       std::string flipped = packed;
       flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-      const std::string answer = refusal(make, flipped);
+      const std::string answer = gzip_refusal(make, flipped);
       if (answer.starts_with("(accepted)")) REQUIRE(answer == "(accepted) " + text);  // time stamp, system
     }
 }

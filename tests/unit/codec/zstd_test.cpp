@@ -12,7 +12,7 @@ using occy::test::zstd;
 
 namespace {
 
-std::string refusal(const std::string& packed, std::size_t piece = 65'536) {
+std::string zstd_refusal(const std::string& packed, std::size_t piece = 65'536) {
   try {
     return "(accepted) " + unpack(make_zstd_unpacker(Limits{}), packed, piece);
   } catch (const Error& error) {
@@ -42,26 +42,26 @@ TEST_CASE("zstd: a wrong checksum is refused", "[codec]") {
   std::string packed = zstd(sample(1'000));
   packed.back() = static_cast<char>(packed.back() ^ 1);
 
-  CHECK_THAT(refusal(packed), contains_text("the zstd stream's checksum does not match"));
+  CHECK_THAT(zstd_refusal(packed), contains_text("the zstd stream's checksum does not match"));
 }
 
 TEST_CASE("zstd: a stream that was cut anywhere never looks like one that ended", "[codec]") {
   const std::string packed = zstd(sample(200));
 
   for (std::size_t size = 0; size < packed.size(); ++size)
-    REQUIRE_THAT(refusal(packed.substr(0, size)), contains_text("the zstd stream is cut"));
+    REQUIRE_THAT(zstd_refusal(packed.substr(0, size)), contains_text("the zstd stream is cut"));
 }
 
 TEST_CASE("zstd: bytes behind the stream are refused", "[codec]") {
   const std::string packed = zstd("text");
 
-  CHECK_THAT(refusal(packed + "junk"), contains_text("bytes follow the end of the zstd stream"));
-  CHECK_THAT(refusal(packed + "junk", packed.size()), contains_text("bytes follow the end of the zstd stream"));
-  CHECK_THAT(refusal(packed + "j"), !contains_text("(accepted)"));
+  CHECK_THAT(zstd_refusal(packed + "junk"), contains_text("bytes follow the end of the zstd stream"));
+  CHECK_THAT(zstd_refusal(packed + "junk", packed.size()), contains_text("bytes follow the end of the zstd stream"));
+  CHECK_THAT(zstd_refusal(packed + "j"), !contains_text("(accepted)"));
 }
 
 TEST_CASE("zstd: what is no zstd stream is refused", "[codec]") {
-  CHECK_THAT(refusal(std::string(1'000, 'x')), contains_text("not a zstd frame"));
+  CHECK_THAT(zstd_refusal(std::string(1'000, 'x')), contains_text("not a zstd frame"));
 }
 
 TEST_CASE("zstd: a window over the cap is a limit, one of its size is not", "[codec]") {

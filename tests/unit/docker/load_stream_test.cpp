@@ -18,7 +18,7 @@ LoadVerdict judge(std::string_view body, const std::string& expected = "occy/tes
   return stream.finish();
 }
 
-const std::string kId = "sha256:dcaae0c6b05b62484fe09430174935a076c15e968793c274b94ff385554da1d9";
+const std::string kLoadedId = "sha256:dcaae0c6b05b62484fe09430174935a076c15e968793c274b94ff385554da1d9";
 
 }  // namespace
 
@@ -81,14 +81,15 @@ TEST_CASE("load stream: names are compared as an engine understands them", "[doc
 TEST_CASE("load stream: another image than the one that was sent is named", "[docker]") {
   CHECK(judge(R"({"stream":"Loaded image: occy/a:1\nLoaded image: occy/b:1\n"})").reason ==
         "the engine loaded occy/a:1, occy/b:1 instead of occy/test:1");
-  CHECK(judge(R"({"stream":"Loaded image ID: )" + kId + R"(\n"})").reason ==
-        "the engine loaded " + kId + " instead of occy/test:1");
+  CHECK(judge(R"({"stream":"Loaded image ID: )" + kLoadedId + R"(\n"})").reason ==
+        "the engine loaded " + kLoadedId + " instead of occy/test:1");
 }
 
 TEST_CASE("load stream: an image without a name needs an id", "[docker]") {
-  CHECK(judge(R"({"stream":"Loaded image ID: )" + kId + R"(\n"})", "").ids == std::vector<std::string>{kId});
-  CHECK(judge(R"({"stream":"Loaded image ID: )" + kId + R"(\n"})", "").loaded);
-  CHECK(judge(R"({"stream":"Loaded image: )" + kId + R"("})", "").loaded);
+  CHECK(judge(R"({"stream":"Loaded image ID: )" + kLoadedId + R"(\n"})", "").ids ==
+        std::vector<std::string>{kLoadedId});
+  CHECK(judge(R"({"stream":"Loaded image ID: )" + kLoadedId + R"(\n"})", "").loaded);
+  CHECK(judge(R"({"stream":"Loaded image: )" + kLoadedId + R"("})", "").loaded);
   CHECK_FALSE(judge(R"({"stream":"Loaded image: occy/test:1"})", "").loaded);
 }
 

@@ -11,7 +11,7 @@ using http::Call;
 using http::Client;
 using http::ClientOptions;
 using http::Url;
-using Then = Reply::Then;
+using Then = ServedReply::Then;
 
 namespace {
 
@@ -25,7 +25,7 @@ Call get(const FakeServer& server) { return {url_of(server), {"GET"}}; }
 
 Block as_block(std::string_view text) { return std::as_bytes(std::span{text}); }
 
-FakeServer::Answering always(Reply reply) {
+FakeServer::Answering always(ServedReply reply) {
   return [reply = std::move(reply)](const ServedRequest&) { return reply; };
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("client: a short answer is drained, a long one is not", "[http]") {
 
 TEST_CASE("client: a kept connection that the server has closed is replaced", "[http]") {
   const Then then = GENERATE(Then::close, Then::reset);
-  FakeServer server{[then](const ServedRequest& request) -> Reply {
+  FakeServer server{[then](const ServedRequest& request) -> ServedReply {
     if (request.connection == 0 && request.line.find("/again") != std::string::npos) return {{}, then};
     return {make_answer(200, "hello")};
   }};
@@ -137,7 +137,7 @@ TEST_CASE("client: a kept connection that the server has closed is replaced", "[
 
 TEST_CASE("client: parts of an upload, and what deletes, are not sent again over another connection", "[http]") {
   const std::string method = GENERATE("PATCH", "DELETE");
-  FakeServer server{[](const ServedRequest& request) -> Reply {
+  FakeServer server{[](const ServedRequest& request) -> ServedReply {
     if (request.line.find("/again") != std::string::npos) return {{}, Then::close};
     return {make_answer(200, "hello")};
   }};
@@ -164,10 +164,11 @@ TEST_CASE("client: a new connection that is closed without an answer is an error
 
 TEST_CASE("client: a body that is cut is an error", "[http]") {
   const std::string head = "HTTP/1.1 200 OK\r\n";
-  const Reply reply = GENERATE_COPY(Reply{head + "Content-Length: 10\r\n\r\nhello", Then::close},
-                                    Reply{head + "Content-Length: 10\r\n\r\nhello", Then::reset},
-                                    Reply{head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", Then::close},
-                                    Reply{head + "\r\nhello", Then::reset});
+  const ServedReply reply =
+      GENERATE_COPY(ServedReply{head + "Content-Length: 10\r\n\r\nhello", Then::close},
+                    ServedReply{head + "Content-Length: 10\r\n\r\nhello", Then::reset},
+                    ServedReply{head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", Then::close},
+                    ServedReply{head + "\r\nhello", Then::reset});
   FakeServer server{[&](const ServedRequest&) { return reply; }};
   Client client{{.timeouts = kSoon}};
 

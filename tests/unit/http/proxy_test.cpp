@@ -13,7 +13,7 @@ using http::Call;
 using http::Client;
 using http::NoProxy;
 using http::Origin;
-using Then = Reply::Then;
+using Then = ServedReply::Then;
 
 namespace {
 
@@ -39,7 +39,7 @@ void check_hides_secret(const Error& error) {
 }  // namespace
 
 TEST_CASE("proxy: plain HTTP is asked for by the whole URL", "[http]") {
-  FakeServer proxy{[](const ServedRequest&) { return Reply{make_answer(200, "hello")}; }};
+  FakeServer proxy{[](const ServedRequest&) { return ServedReply{make_answer(200, "hello")}; }};
   Client client{{.proxies = {.http = proxy_url(proxy)}, .timeouts = kProxyTimeouts}};
 
   for (int i = 0; i < 2; ++i) CHECK(client.send(through("http://registry.invalid:5000/v2/?a"))->read_all(5) == "hello");
@@ -56,11 +56,11 @@ TEST_CASE("proxy: a record of TLS may take longer to come than a line may be idl
   const TestAuthority authority{directory.path(), "authority"};
   const auto [certificate, key] = authority.issue("server", {.names = "DNS:registry.invalid"});
   const std::string body(40'000, 'b');
-  FakeServer server{[&](const ServedRequest&) { return Reply{make_answer(200, body)}; }, {certificate, key}};
+  FakeServer server{[&](const ServedRequest&) { return ServedReply{make_answer(200, body)}; }, {certificate, key}};
   FakeServer proxy{[&](const ServedRequest&) {
-    return Reply{.bytes = "HTTP/1.0 200 Connection established\r\n\r\n",
-                 .tunnel_to = server.port(),
-                 .tunnel_pause = std::chrono::milliseconds{20}};
+    return ServedReply{.bytes = "HTTP/1.0 200 Connection established\r\n\r\n",
+                       .tunnel_to = server.port(),
+                       .tunnel_pause = std::chrono::milliseconds{20}};
   }};
   Client client{{.tls = {.authorities = authority.certificate()},
                  .proxies = {.https = proxy_url(proxy)},
@@ -77,9 +77,9 @@ TEST_CASE("proxy: HTTPS goes through a tunnel, and the server's certificate coun
   const TempDir directory;
   const TestAuthority authority{directory.path(), "authority"};
   const auto [certificate, key] = authority.issue("server", {.names = "DNS:registry.invalid"});
-  FakeServer server{[](const ServedRequest&) { return Reply{make_answer(200, "hello")}; }, {certificate, key}};
+  FakeServer server{[](const ServedRequest&) { return ServedReply{make_answer(200, "hello")}; }, {certificate, key}};
   FakeServer proxy{[&](const ServedRequest&) {
-    return Reply{.bytes = "HTTP/1.0 200 Connection established\r\n\r\n", .tunnel_to = server.port()};
+    return ServedReply{.bytes = "HTTP/1.0 200 Connection established\r\n\r\n", .tunnel_to = server.port()};
   }};
   Client client{{.tls = {.authorities = authority.certificate()},
                  .proxies = {.https = proxy_url(proxy)},
@@ -109,7 +109,7 @@ TEST_CASE("proxy: HTTPS goes through a tunnel, and the server's certificate coun
 }
 
 TEST_CASE("proxy: one that does not know the user says so, the secret is not told", "[http]") {
-  FakeServer proxy{[](const ServedRequest&) { return Reply{make_answer(407, "no")}; }};
+  FakeServer proxy{[](const ServedRequest&) { return ServedReply{make_answer(407, "no")}; }};
   Client client{{.proxies = {.http = proxy_url(proxy), .https = proxy_url(proxy)}, .timeouts = kProxyTimeouts}};
 
   for (const char* url : {"http://registry.invalid/", "https://registry.invalid/"}) {
@@ -122,7 +122,7 @@ TEST_CASE("proxy: one that does not know the user says so, the secret is not tol
 }
 
 TEST_CASE("proxy: one that does not connect, or is not there", "[http]") {
-  FakeServer proxy{[](const ServedRequest&) { return Reply{make_answer(403, "no")}; }};
+  FakeServer proxy{[](const ServedRequest&) { return ServedReply{make_answer(403, "no")}; }};
   Client client{{.proxies = {.https = "127.0.0.1:" + std::to_string(proxy.port())}, .timeouts = kProxyTimeouts}};
 
   const Error error = error_of([&] { (void)client.send(through("https://registry.invalid:5000/")); });
@@ -136,7 +136,7 @@ TEST_CASE("proxy: one that does not connect, or is not there", "[http]") {
 }
 
 TEST_CASE("proxy: servers of the no_proxy list are asked themselves", "[http]") {
-  FakeServer server{[](const ServedRequest&) { return Reply{make_answer(200, "hello")}; }};
+  FakeServer server{[](const ServedRequest&) { return ServedReply{make_answer(200, "hello")}; }};
   Client client{{.proxies = {.http = "http://127.0.0.1:1", .no_proxy = "127.0.0.0/8"}, .timeouts = kProxyTimeouts}};
 
   CHECK(client.send(through("http://127.0.0.1:" + std::to_string(server.port()) + "/"))->read_all(5) == "hello");

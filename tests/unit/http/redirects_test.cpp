@@ -29,7 +29,7 @@ std::string path_of(const ServedRequest& request) {
 
 /// Answers by path; "hello" elsewhere.
 FakeServer::Answering by_path(std::map<std::string, std::string> answers) {
-  return [answers = std::move(answers)](const ServedRequest& request) -> Reply {
+  return [answers = std::move(answers)](const ServedRequest& request) -> ServedReply {
     const auto found = answers.find(path_of(request));
     return {found == answers.end() ? make_answer(200, "hello") : found->second};
   };
@@ -126,7 +126,7 @@ TEST_CASE("redirects: any certificate is good enough for the first host alone", 
 }
 
 TEST_CASE("redirects: a loop is found, and more than ten are not followed", "[http]") {
-  FakeServer server{[](const ServedRequest& request) -> Reply {
+  FakeServer server{[](const ServedRequest& request) -> ServedReply {
     const std::string path = path_of(request);
     return {redirect_to(path.starts_with("/long") ? path + "g" : path == "/a" ? "/b" : "/a")};
   }};

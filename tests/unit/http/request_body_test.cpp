@@ -15,7 +15,7 @@ using http::Call;
 using http::Client;
 using http::RequestBody;
 using Sent = http::RequestBody::Sent;
-using Then = Reply::Then;
+using Then = ServedReply::Then;
 
 namespace {
 
@@ -30,7 +30,7 @@ Call patch(const FakeServer& server, http::Origin::Scheme scheme = http::Origin:
   return {.url = {{scheme, "127.0.0.1", server.port()}, "/x"}, .request = {"PATCH"}};
 }
 
-FakeServer::Answering reply_with(Reply reply) {
+FakeServer::Answering reply_with(ServedReply reply) {
   return [reply = std::move(reply)](const ServedRequest&) { return reply; };
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("request body: a server that leaves in between is a failure that may p
 }
 
 TEST_CASE("request body: is not sent again when a kept connection was closed", "[http]") {
-  FakeServer server{[](const ServedRequest& request) -> Reply {
+  FakeServer server{[](const ServedRequest& request) -> ServedReply {
     if (request.line.starts_with("GET")) return {make_answer(200)};
     return {.bytes = "", .then = Then::close};
   }};

@@ -35,20 +35,20 @@ void give(ResponseReader& reader, std::string_view bytes, std::string& body) {
   }
 }
 
-enum class Then { stays_open, closes };
+enum class Ending { stays_open, closes };
 
-Reading read_in_pieces(std::initializer_list<std::string_view> pieces, Then then = Then::closes) {
+Reading read_in_pieces(std::initializer_list<std::string_view> pieces, Ending ending = Ending::closes) {
   ResponseReader reader;
   Reading reading;
   for (const std::string_view piece : pieces) give(reader, piece, reading.body);
-  if (then == Then::closes) reader.ended();
+  if (ending == Ending::closes) reader.ended();
   reading.stage = reader.stage();
   reading.response = reader.response();
   reading.fault = reader.fault();
   return reading;
 }
 
-Reading read(std::string_view bytes, Then then = Then::closes) { return read_in_pieces({bytes}, then); }
+Reading read(std::string_view bytes, Ending ending = Ending::closes) { return read_in_pieces({bytes}, ending); }
 
 const std::string kChunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n5\r\nhello\r\n1;ext=1\r\n,\r\n6\r\n world\r\n0\r\nT: "
@@ -57,7 +57,7 @@ const std::string kChunked =
 }  // namespace
 
 TEST_CASE("response reader: chunks are put together and end with the last one", "[http]") {
-  const Reading reading = read(kChunked, Then::stays_open);
+  const Reading reading = read(kChunked, Ending::stays_open);
 
   CHECK(reading.stage == Stage::complete);
   CHECK(reading.response.status == 200);
@@ -68,7 +68,7 @@ TEST_CASE("response reader: chunks are put together and end with the last one", 
 TEST_CASE("response reader: an answer that comes in two pieces is the same wherever it is cut", "[http]") {
   const std::string_view bytes = kChunked;
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
-    const Reading reading = read_in_pieces({bytes.substr(0, cut), bytes.substr(cut)}, Then::stays_open);
+    const Reading reading = read_in_pieces({bytes.substr(0, cut), bytes.substr(cut)}, Ending::stays_open);
 
     INFO("cut at " << cut);
     CHECK(reading.stage == Stage::complete);
@@ -88,9 +88,9 @@ TEST_CASE("response reader: an answer that ends early is broken wherever it is c
 }
 
 TEST_CASE("response reader: a body has the length that Content-Length says", "[http]") {
-  CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", Then::stays_open).stage == Stage::complete);
-  CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Then::stays_open).stage == Stage::complete);
-  CHECK(read("HTTP/1.1 204 No Content\r\n\r\n", Then::stays_open).stage == Stage::complete);
+  CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", Ending::stays_open).stage == Stage::complete);
+  CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Ending::stays_open).stage == Stage::complete);
+  CHECK(read("HTTP/1.1 204 No Content\r\n\r\n", Ending::stays_open).stage == Stage::complete);
   CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabc").fault ==
         "the answer is cut: its body ends before its framing says so");
 }
@@ -98,7 +98,7 @@ TEST_CASE("response reader: a body has the length that Content-Length says", "[h
 TEST_CASE("response reader: a body without framing ends when the server closes", "[http]") {
   const std::string bytes = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request";
 
-  CHECK(read(bytes, Then::stays_open).stage == Stage::body);
+  CHECK(read(bytes, Ending::stays_open).stage == Stage::body);
   CHECK(read(bytes).stage == Stage::complete);
   CHECK(read(bytes).body == "400 Bad Request");
 }
@@ -109,14 +109,14 @@ TEST_CASE("response reader: interim answers are skipped", "[http]") {
   std::string flood;
   for (int i = 0; i < 17; ++i) flood += interim;
 
-  CHECK(read(interim, Then::stays_open).stage == Stage::header);
+  CHECK(read(interim, Ending::stays_open).stage == Stage::header);
   CHECK(read(interim + interim + answer).body == "x");
-  CHECK(read(flood, Then::stays_open).fault == "more than 16 interim answers");
+  CHECK(read(flood, Ending::stays_open).fault == "more than 16 interim answers");
 }
 
 TEST_CASE("response reader: a body that two readers could see differently is refused", "[http]") {
   const auto broken = [](const std::string& fields) {
-    const Reading reading = read("HTTP/1.1 200 OK\r\n" + fields + "\r\n3\r\nabc\r\n0\r\n\r\n", Then::stays_open);
+    const Reading reading = read("HTTP/1.1 200 OK\r\n" + fields + "\r\n3\r\nabc\r\n0\r\n\r\n", Ending::stays_open);
     return reading.stage == Stage::broken && !reading.fault.empty();
   };
 
@@ -131,7 +131,7 @@ TEST_CASE("response reader: a body that two readers could see differently is ref
 }
 
 TEST_CASE("response reader: what is not HTTP/1.x is refused", "[http]") {
-  const auto broken = [](const std::string& bytes) { return read(bytes, Then::stays_open).stage == Stage::broken; };
+  const auto broken = [](const std::string& bytes) { return read(bytes, Ending::stays_open).stage == Stage::broken; };
 
   CHECK(broken("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
   CHECK(broken("HTTP/2.0 200 OK\r\n\r\n"));
@@ -149,15 +149,15 @@ TEST_CASE("response reader: a header without end is refused before it fills the 
     return fields;
   }();
 
-  CHECK(read("HTTP/1.1 200 OK\r\nX: " + filler, Then::stays_open).stage == Stage::broken);
-  CHECK(read("HTTP/1.1 200 OK\r\n" + many_fields, Then::stays_open).stage == Stage::broken);
-  CHECK(read("HTTP/1.1 200 " + filler, Then::stays_open).stage == Stage::broken);
+  CHECK(read("HTTP/1.1 200 OK\r\nX: " + filler, Ending::stays_open).stage == Stage::broken);
+  CHECK(read("HTTP/1.1 200 OK\r\n" + many_fields, Ending::stays_open).stage == Stage::broken);
+  CHECK(read("HTTP/1.1 200 " + filler, Ending::stays_open).stage == Stage::broken);
 }
 
 TEST_CASE("response reader: a chunk's header without end is refused before it fills the memory", "[http]") {
   const std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(600'000, 'x');
 
-  CHECK(read(bytes, Then::stays_open).stage == Stage::broken);
+  CHECK(read(bytes, Ending::stays_open).stage == Stage::broken);
 }
 
 TEST_CASE("response reader: a body larger than the buffer passes through it", "[http]") {

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using http::Call;
 using http::Client;
 using Scheme = http::Origin::Scheme;
-using Then = Reply::Then;
+using Then = ServedReply::Then;
 using Wishes = TestAuthority::Wishes;
 
 namespace {
@@ -24,7 +24,7 @@ Call call_of(const FakeServer& server, const std::string& host = "127.0.0.1", Sc
 }
 
 FakeServer::Answering say(const std::string& bytes, Then then = Then::keep) {
-  return [=](const ServedRequest&) { return Reply{bytes, then}; };
+  return [=](const ServedRequest&) { return ServedReply{bytes, then}; };
 }
 
 FakeServer::Answering say_hello() { return say(make_answer(200, "hello")); }

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using http::Call;
 using http::Client;
 using Scheme = http::Origin::Scheme;
-using Then = Reply::Then;
+using Then = ServedReply::Then;
 
 namespace {
 
@@ -28,7 +28,7 @@ Call ask(const std::string& host, std::uint16_t port, Scheme scheme = Scheme::ht
 }
 
 FakeServer::Answering tell(const std::string& bytes, Then then = Then::keep) {
-  return [=](const ServedRequest&) { return Reply{bytes, then}; };
+  return [=](const ServedRequest&) { return ServedReply{bytes, then}; };
 }
 
 /// A port with a full queue: the handshake of TCP is never answered.
@@ -159,7 +159,7 @@ TEST_CASE("transport: silence in each place is a timeout that may pass", "[http]
 TEST_CASE("transport: a document that trickles in is not waited for", "[http]") {
   const std::string head = GENERATE("Content-Length: 1000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1;a=");
   FakeServer server{[&](const ServedRequest&) {
-    return Reply{.bytes = "HTTP/1.1 200 OK\r\n" + head, .trickle = std::string(1000, 'x')};
+    return ServedReply{.bytes = "HTTP/1.1 200 OK\r\n" + head, .trickle = std::string(1000, 'x')};
   }};
   Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
 
@@ -176,7 +176,7 @@ TEST_CASE("transport: a document that trickles in is not waited for", "[http]") 
 TEST_CASE("transport: a header that trickles in is not waited for, whatever was sent", "[http]") {
   const std::string method = GENERATE("GET", "PUT", "PATCH", "POST");
   FakeServer server{[](const ServedRequest&) {
-    return Reply{.bytes = "HTTP/1.1 200 OK\r\n", .trickle = "A: " + std::string(1000, 'x')};
+    return ServedReply{.bytes = "HTTP/1.1 200 OK\r\n", .trickle = "A: " + std::string(1000, 'x')};
   }};
   Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
   Call call = ask("127.0.0.1", server.port());
@@ -191,7 +191,7 @@ TEST_CASE("transport: a header that trickles in is not waited for, whatever was 
 
 TEST_CASE("transport: of an error's body what comes is taken", "[http]") {
   const std::string head = "HTTP/1.1 500 No\r\n";
-  const auto [reply, expected] = GENERATE_COPY(table<Reply, std::string>(
+  const auto [reply, expected] = GENERATE_COPY(table<ServedReply, std::string>(
       {{{make_answer(500, "hello")}, "hello"},
        {{make_answer(500, "hello!!")}, "hello!"},
        {{head + "Content-Length: 9\r\n\r\nhello", Then::cut}, "hello"},
@@ -206,7 +206,7 @@ TEST_CASE("transport: of an error's body what comes is taken", "[http]") {
 
 TEST_CASE("transport: an error's body that trickles in is not waited for", "[http]") {
   FakeServer server{[&](const ServedRequest&) {
-    return Reply{.bytes = "HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n", .trickle = std::string(1000, 'x')};
+    return ServedReply{.bytes = "HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n", .trickle = std::string(1000, 'x')};
   }};
   Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
 
@@ -218,8 +218,8 @@ TEST_CASE("transport: an error's body that trickles in is not waited for", "[htt
 TEST_CASE("transport: what nobody wants is not waited for, and a blob may be slow", "[http]") {
   FakeServer server{[&](const ServedRequest& request) {
     const std::size_t size = request.connection == 0 ? 1000 : 40;
-    return Reply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n",
-                 .trickle = std::string(size, 'x')};
+    return ServedReply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n",
+                       .trickle = std::string(size, 'x')};
   }};
   Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
 

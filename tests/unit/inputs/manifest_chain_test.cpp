@@ -32,7 +32,7 @@ class Store {
 
 std::string manifest_of(const Digest& config) { return R"({"config":{"digest":")" + config.str() + R"("}})"; }
 
-std::string index_of(const Digest& manifest) {
+std::string index_leading_to(const Digest& manifest) {
   return R"({"manifests":[{"digest":")" + sha256(std::string_view{"not exported"}).str() + R"("},{"digest":")" +
          manifest.str() + R"("}]})";
 }
@@ -52,7 +52,7 @@ TEST_CASE("manifest chain: a manifest leads to the config that it names, and to 
 
 TEST_CASE("manifest chain: an index leads to the configs of its manifests, as far as they are there", "[inputs]") {
   Store store;
-  const auto index = store.add(index_of(store.add(manifest_of(kConfig))));
+  const auto index = store.add(index_leading_to(store.add(manifest_of(kConfig))));
 
   CHECK(store.leads(index, kConfig));
   CHECK_FALSE(store.leads(index, kOther));
@@ -79,5 +79,5 @@ TEST_CASE("manifest chain: an index that names an index is not followed for ever
   Store store;
   const auto manifest = store.add(manifest_of(kConfig));
 
-  CHECK_FALSE(store.leads(store.add(index_of(store.add(index_of(manifest)))), kConfig));
+  CHECK_FALSE(store.leads(store.add(index_leading_to(store.add(index_leading_to(manifest)))), kConfig));
 }

@@ -6,6 +6,7 @@
 #include "support/error_of.hpp"
 #include "support/fake_registry.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace occy;
@@ -197,7 +198,7 @@ TEST_CASE("registry input: an image that is not there is a finding", "[inputs]")
 }
 
 TEST_CASE("registry input: a registry that lets nobody in is no finding", "[inputs]") {
-  FakeRegistry server([](const ServedRequest&) { return Reply{.bytes = make_answer(403)}; });
+  FakeRegistry server([](const ServedRequest&) { return ServedReply{.bytes = make_answer(403)}; });
   RegistryInput input = input_of(server);
   CHECK(error_of([&] { (void)input.check_structure(); }).code() == Errc::refused);
 }

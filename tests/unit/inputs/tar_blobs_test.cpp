@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace occy;

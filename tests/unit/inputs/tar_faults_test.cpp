@@ -4,6 +4,7 @@
 #include "support/archive_builder.hpp"
 #include "support/catch.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace occy;

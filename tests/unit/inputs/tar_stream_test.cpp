@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 
 using namespace occy;
 using namespace occy::test;

@@ -24,7 +24,7 @@ using occy::test::write_file;
 
 namespace {
 
-occy::Block bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+occy::Block block_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 std::string read_at(const File& file, std::size_t size, std::uint64_t offset) {
   std::string text(size, '\0');
@@ -123,7 +123,7 @@ TEST_CASE("file: a failing read names the file and the byte", "[io]") {
 TEST_CASE("file: a full disk is told in the system's words", "[io]") {
   File file(::open("/dev/full", O_WRONLY | O_CLOEXEC), "/dev/full", Side::output);
 
-  const Error error = error_of([&] { file.write_at(bytes("x"), 5); });
+  const Error error = error_of([&] { file.write_at(block_of("x"), 5); });
 
   CHECK(error.code() == Errc::io);
   CHECK(std::string(error.what()) == "output: /dev/full: cannot write at byte 5: No space left on device");
@@ -151,8 +151,8 @@ TEST_CASE("file: bytes are written in place, holes are zero, resize cuts", "[io]
   const TempDir directory;
   File file = open_to_write(directory / "f");
 
-  file.write_at(bytes("end"), 4);
-  file.write_at(bytes("ab"), 0);
+  file.write_at(block_of("end"), 4);
+  file.write_at(block_of("ab"), 0);
   file.start_write_back(0, 7);
   file.sync();
   CHECK(occy::test::read_file(directory / "f") == std::string("ab\0\0end", 7));
@@ -216,7 +216,7 @@ TEST_CASE("file: a nameless one is readable, writable and in no directory", "[io
   const TempDir directory;
 
   File file = occy::io::make_nameless_file(directory.path(), Side::input);
-  file.write_at(bytes("spool"), 0);
+  file.write_at(block_of("spool"), 0);
 
   CHECK(read_at(file, 10, 0) == "spool");
   CHECK(directory.names().empty());

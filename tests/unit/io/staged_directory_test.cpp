@@ -25,7 +25,7 @@ using Names = std::vector<std::string>;
 
 namespace {
 
-Error refusal(const fs::path& path) {
+Error staging_refusal(const fs::path& path) {
   return error_of([&] { const StagedDirectory staged(path); });
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("staged directory: what cannot be replaced is refused before anything 
 
   for (const char* name : {"filled", "file", "missing/image", "file/image"}) {
     INFO(name);
-    const Error error = refusal(directory / name);
+    const Error error = staging_refusal(directory / name);
     CHECK(error.code() == Errc::destination);
     CHECK(error.side() == Side::output);
     CHECK_FALSE(error.detail().hint.empty());
@@ -141,7 +141,7 @@ TEST_CASE("staged directory: the current directory is not replaced", "[io]") {
   const fs::path before = fs::current_path();
   fs::current_path(directory / "here");
 
-  const Error here = refusal(".");
+  const Error here = staging_refusal(".");
   fs::current_path(before);
 
   CHECK(here.code() == Errc::destination);
@@ -157,7 +157,7 @@ TEST_CASE("staged directory: where a file system is mounted, nothing is replaced
     return;
   }
 
-  const Error error = refusal(directory / "mounted");
+  const Error error = staging_refusal(directory / "mounted");
   ::umount((directory / "mounted").c_str());
 
   CHECK(error.code() == Errc::destination);
@@ -170,7 +170,7 @@ TEST_CASE("staged directory: a parent that may not be written is refused", "[io]
   fs::permissions(directory.path(), fs::perms::owner_read | fs::perms::owner_exec);
   const OrdinaryUser ordinary;
 
-  CHECK(refusal(directory / "image").code() == Errc::destination);
+  CHECK(staging_refusal(directory / "image").code() == Errc::destination);
 }
 
 TEST_CASE("staged directory: a place that another has filled meanwhile is left alone", "[io]") {

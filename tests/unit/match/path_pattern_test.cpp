@@ -7,33 +7,33 @@ using occy::match::PathPattern;
 
 namespace {
 
-bool matches(std::string_view pattern, std::string_view path, PatternSyntax syntax = PatternSyntax::glob) {
+bool matches_path(std::string_view pattern, std::string_view path, PatternSyntax syntax = PatternSyntax::glob) {
   return PathPattern::parse(pattern, syntax).value().matches(path);
 }
 
 }  // namespace
 
 TEST_CASE("path pattern: a glob without a slash looks at the last component", "[match]") {
-  CHECK(matches("*.py", "usr/lib/a.py"));
-  CHECK(matches("*.py", "a.py"));
-  CHECK(matches("passwd", "etc/passwd"));
-  CHECK_FALSE(matches("etc", "etc/passwd"));
+  CHECK(matches_path("*.py", "usr/lib/a.py"));
+  CHECK(matches_path("*.py", "a.py"));
+  CHECK(matches_path("passwd", "etc/passwd"));
+  CHECK_FALSE(matches_path("etc", "etc/passwd"));
 }
 
 TEST_CASE("path pattern: a glob with a slash, or with two stars, looks at the whole path", "[match]") {
-  CHECK(matches("usr/*/a.py", "usr/lib/a.py"));
-  CHECK_FALSE(matches("lib/a.py", "usr/lib/a.py"));
-  CHECK(matches("usr**", "usr/lib"));
+  CHECK(matches_path("usr/*/a.py", "usr/lib/a.py"));
+  CHECK_FALSE(matches_path("lib/a.py", "usr/lib/a.py"));
+  CHECK(matches_path("usr**", "usr/lib"));
 }
 
 TEST_CASE("path pattern: a leading slash anchors a name at the top", "[match]") {
-  CHECK(matches("/etc", "etc"));
-  CHECK_FALSE(matches("/etc", "usr/etc"));
+  CHECK(matches_path("/etc", "etc"));
+  CHECK_FALSE(matches_path("/etc", "usr/etc"));
 }
 
 TEST_CASE("path pattern: a regular expression looks at the whole path", "[match]") {
-  CHECK(matches("lib/.*py$", "usr/lib/a.py", PatternSyntax::regex));
-  CHECK_FALSE(matches("^lib", "usr/lib/a.py", PatternSyntax::regex));
+  CHECK(matches_path("lib/.*py$", "usr/lib/a.py", PatternSyntax::regex));
+  CHECK_FALSE(matches_path("^lib", "usr/lib/a.py", PatternSyntax::regex));
 }
 
 TEST_CASE("path pattern: both kinds refuse with their own words", "[match]") {

@@ -21,7 +21,7 @@ std::string document(const std::string& more, const std::string& diff_ids = "") 
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
-std::string refusal(std::string text, const Limits& limits = {}) {
+std::string config_refusal(std::string text, const Limits& limits = {}) {
   const auto config = ImageConfig::parse(std::move(text), limits);
   return config ? "(accepted)" : config.error().message;
 }
@@ -87,39 +87,39 @@ TEST_CASE("config: a history of another length tells nothing about a layer", "[m
 
 TEST_CASE("config: an image without layers may leave diff_ids out or null", "[model]") {
   CHECK(ImageConfig::parse(R"({"os":"a","architecture":"b","rootfs":{"type":"layers"}})").value().diff_ids().empty());
-  CHECK(refusal(R"({"os":"a","architecture":"b","rootfs":{"type":"layers","diff_ids":null}})") == "(accepted)");
+  CHECK(config_refusal(R"({"os":"a","architecture":"b","rootfs":{"type":"layers","diff_ids":null}})") == "(accepted)");
 }
 
 TEST_CASE("config: members that are missing or of another kind are refused by name", "[model]") {
-  CHECK(refusal("[]") == "config: expected an object, found an array");
-  CHECK(refusal("{}") == "config: rootfs: expected an object");
-  CHECK(refusal(R"({"rootfs":[]})") == "config: rootfs: expected an object");
-  CHECK(refusal(R"({"architecture":"a","rootfs":{"type":"layers"}})") ==
+  CHECK(config_refusal("[]") == "config: expected an object, found an array");
+  CHECK(config_refusal("{}") == "config: rootfs: expected an object");
+  CHECK(config_refusal(R"({"rootfs":[]})") == "config: rootfs: expected an object");
+  CHECK(config_refusal(R"({"architecture":"a","rootfs":{"type":"layers"}})") ==
         "config: os: expected a string, found nothing");
-  CHECK(refusal(R"({"os":"a","rootfs":{"type":"layers"}})") ==
+  CHECK(config_refusal(R"({"os":"a","rootfs":{"type":"layers"}})") ==
         "config: architecture: expected a string, found nothing");
-  CHECK(refusal(R"({"os":"a","architecture":"b","rootfs":{"diff_ids":[]}})") ==
+  CHECK(config_refusal(R"({"os":"a","architecture":"b","rootfs":{"diff_ids":[]}})") ==
         "config: rootfs: type: expected a string, found nothing");
-  CHECK(refusal(document("", "1")) == "config: rootfs: diff_ids[0]: expected a string, found a number");
-  CHECK(refusal(document("", quoted(kFirst) + ",\"sha256:00\"")) ==
+  CHECK(config_refusal(document("", "1")) == "config: rootfs: diff_ids[0]: expected a string, found a number");
+  CHECK(config_refusal(document("", quoted(kFirst) + ",\"sha256:00\"")) ==
         "config: rootfs.diff_ids[1]: digest: expected 64 hexadecimal digits, found 2");
-  CHECK(refusal(document(R"(,"history":{})")) == "config: history: expected an array, found an object");
-  CHECK(refusal(document(R"(,"history":[1])")) == "config: history[0]: expected an object, found a number");
-  CHECK(refusal(document(R"(,"history":[{"comment":1}])")) ==
+  CHECK(config_refusal(document(R"(,"history":{})")) == "config: history: expected an array, found an object");
+  CHECK(config_refusal(document(R"(,"history":[1])")) == "config: history[0]: expected an object, found a number");
+  CHECK(config_refusal(document(R"(,"history":[{"comment":1}])")) ==
         "config: history[0]: comment: expected a string, found a number");
-  CHECK(refusal(document(R"(,"history":[{},{"empty_layer":1}])")) ==
+  CHECK(config_refusal(document(R"(,"history":[{},{"empty_layer":1}])")) ==
         "config: history[1]: empty_layer: expected a boolean, found a number");
-  CHECK(refusal(document(R"(,"created":1)")) == "config: created: expected a string, found a number");
-  CHECK(refusal(document(R"(,"variant":[])")) == "config: variant: expected a string, found an array");
+  CHECK(config_refusal(document(R"(,"created":1)")) == "config: created: expected a string, found a number");
+  CHECK(config_refusal(document(R"(,"variant":[])")) == "config: variant: expected a string, found an array");
 }
 
 TEST_CASE("config: a document that is ambiguous or over a limit is refused", "[model]") {
   Limits limits;
   limits.layers = 1;
 
-  CHECK(refusal(document(R"(,"os":"windows")")) == "config: the key \"os\" comes twice in one object");
-  CHECK(refusal("") == "config: the text ends before the value does");
-  CHECK(refusal(document("", quoted(kFirst) + "," + quoted(kSecond)), limits) ==
+  CHECK(config_refusal(document(R"(,"os":"windows")")) == "config: the key \"os\" comes twice in one object");
+  CHECK(config_refusal("") == "config: the text ends before the value does");
+  CHECK(config_refusal(document("", quoted(kFirst) + "," + quoted(kSecond)), limits) ==
         "config: rootfs.diff_ids: expected at most 1 layers, found 2");
 }
 

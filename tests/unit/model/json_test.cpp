@@ -7,7 +7,7 @@ namespace json = occy::json;
 
 namespace {
 
-std::string refusal(std::string_view text, const Limits& limits = {}) {
+std::string json_refusal(std::string_view text, const Limits& limits = {}) {
   const auto parsed = json::parse(text, limits);
   return parsed ? "(accepted)" : parsed.error().message;
 }
@@ -38,50 +38,50 @@ TEST_CASE("json: long strings and keys come whole", "[model]") {
 }
 
 TEST_CASE("json: a key that comes twice is refused, also deep inside and when escaped", "[model]") {
-  CHECK(refusal(R"({"a":1,"b":2,"a":3})") == "the key \"a\" comes twice in one object");
-  CHECK(refusal(R"([{"x":{"k":1,"\u006b":2}}])") == "the key \"k\" comes twice in one object");
-  CHECK(refusal(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})") == "(accepted)");
+  CHECK(json_refusal(R"({"a":1,"b":2,"a":3})") == "the key \"a\" comes twice in one object");
+  CHECK(json_refusal(R"([{"x":{"k":1,"\u006b":2}}])") == "the key \"k\" comes twice in one object");
+  CHECK(json_refusal(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})") == "(accepted)");
 }
 
 TEST_CASE("json: text after the value is refused, white space is not", "[model]") {
-  CHECK(refusal("{} {}") == "text after the value");
+  CHECK(json_refusal("{} {}") == "text after the value");
   CHECK(json::parse("{} x", Limits{}).error().position == 3);
-  CHECK(refusal("{}\n\t ") == "(accepted)");
-  CHECK(refusal(std::string_view("{}\0", 3)) == "text after the value");
+  CHECK(json_refusal("{}\n\t ") == "(accepted)");
+  CHECK(json_refusal(std::string_view("{}\0", 3)) == "text after the value");
 }
 
 TEST_CASE("json: bytes that are not UTF-8 are refused", "[model]") {
-  CHECK(refusal("\"a\xff\"") == "not UTF-8");
-  CHECK(refusal("\"\xed\xa0\x80\"") != "(accepted)");
-  CHECK(refusal("\"\xc0\xaf\"") != "(accepted)");
-  CHECK(refusal("{\"\xff\":1}") == "not UTF-8");
+  CHECK(json_refusal("\"a\xff\"") == "not UTF-8");
+  CHECK(json_refusal("\"\xed\xa0\x80\"") != "(accepted)");
+  CHECK(json_refusal("\"\xc0\xaf\"") != "(accepted)");
+  CHECK(json_refusal("{\"\xff\":1}") == "not UTF-8");
 }
 
 TEST_CASE("json: a text that ends too early is refused", "[model]") {
   for (const char* text : {"", " ", "{", "[1,", "\"a", "{\"a\":", "tru", "-"})
-    CHECK(refusal(text) == "the text ends before the value does");
+    CHECK(json_refusal(text) == "the text ends before the value does");
 }
 
 TEST_CASE("json: what other dialects allow is refused", "[model]") {
   for (const char* text : {"{'a':1}", "[1,]", "// c\n1", "/**/1", "NaN", "01", "+1", "{a:1}", "\"\t\"", "\"\\ud800\""})
-    CHECK(refusal(text) != "(accepted)");
+    CHECK(json_refusal(text) != "(accepted)");
 }
 
 TEST_CASE("json: the cap on nesting is exact", "[model]") {
   Limits limits;
   limits.json_depth = 5;
 
-  CHECK(refusal(nested(5), limits) == "(accepted)");
-  CHECK(refusal(nested(6), limits) == "nested deeper than 5 levels");
-  CHECK(refusal(std::string(1'000'000, '[')) == "nested deeper than 64 levels");
+  CHECK(json_refusal(nested(5), limits) == "(accepted)");
+  CHECK(json_refusal(nested(6), limits) == "nested deeper than 5 levels");
+  CHECK(json_refusal(std::string(1'000'000, '[')) == "nested deeper than 64 levels");
 }
 
 TEST_CASE("json: the cap on size is exact", "[model]") {
   Limits limits;
   limits.document_bytes = 4;
 
-  CHECK(refusal("\"12\"", limits) == "(accepted)");
-  CHECK(refusal("\"123\"", limits) == "larger than 4 bytes");
+  CHECK(json_refusal("\"12\"", limits) == "(accepted)");
+  CHECK(json_refusal("\"123\"", limits) == "larger than 4 bytes");
 }
 
 TEST_CASE("json: a syntax error tells where it is", "[model]") {

@@ -5,6 +5,7 @@
 #include "occy/process.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/packed.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"

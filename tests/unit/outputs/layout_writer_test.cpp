@@ -5,6 +5,7 @@
 #include "occy/process.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/packed.hpp"
 #include "support/saved_directory.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"
@@ -21,7 +22,7 @@ ProcessReport copy(ImageInput& input, ImageOutput& output, unsigned jobs = 1) {
   return report;
 }
 
-void write_to(const fs::path& layout, const TestImage& image, LayoutWriterOptions options = {}) {
+void write_to_layout(const fs::path& layout, const TestImage& image, LayoutWriterOptions options = {}) {
   MemoryInput input(image);
   LayoutWriter writer(layout, std::move(options));
   copy(input, writer);
@@ -92,8 +93,8 @@ TEST_CASE("layout writer: several images share a layout and their blobs", "[outp
   const TempDir directory;
   const fs::path layout = directory / "layout";
   const auto shared = random_layer(1, 1000);
-  write_to(layout, make_image({shared, random_layer(2, 10)}, {"one:1"}));
-  write_to(layout, make_image({shared, random_layer(3, 10)}, {"two:2"}));
+  write_to_layout(layout, make_image({shared, random_layer(2, 10)}, {"one:1"}));
+  write_to_layout(layout, make_image({shared, random_layer(3, 10)}, {"two:2"}));
 
   CHECK(LayoutInput(layout, {.tag = "1"}).describe().references[0].str() == "docker.io/library/one:1");
   CHECK(LayoutInput(layout, {.tag = "2"}).describe().references[0].str() == "docker.io/library/two:2");
@@ -103,7 +104,7 @@ TEST_CASE("layout writer: several images share a layout and their blobs", "[outp
 TEST_CASE("layout writer: what is there already is not written again, and is proved", "[outputs]") {
   const TempDir directory;
   const auto image = make_image({random_layer(1, 1000), random_layer(2, 1000)});
-  write_to(directory / "layout", image);
+  write_to_layout(directory / "layout", image);
   const auto before = fs::last_write_time(blob(directory / "layout", image.layers[0]));
 
   MemoryInput input(image);
@@ -119,14 +120,14 @@ TEST_CASE("layout writer: what is there already is not written again, and is pro
 TEST_CASE("layout writer: a blob that is there and wrong is not believed, and made right", "[outputs]") {
   const TempDir directory;
   const auto image = make_image({random_layer(1, 1000), random_layer(2, 1000)});
-  write_to(directory / "layout", image);
+  write_to_layout(directory / "layout", image);
   const fs::path damaged = blob(directory / "layout", image.layers[0]);
   auto bytes = read_file(damaged);
   bytes[700] = static_cast<char>(bytes[700] ^ 1);
   write_file(damaged, bytes);
   fs::resize_file(blob(directory / "layout", image.layers[1]), 10);
 
-  write_to(directory / "layout", image);
+  write_to_layout(directory / "layout", image);
 
   CHECK(read_file(damaged) == image.layers[0]);
   CHECK(read_file(blob(directory / "layout", image.layers[1])) == image.layers[1]);
@@ -151,13 +152,13 @@ TEST_CASE("layout writer: a packed blob that unpacks to something else is not be
 TEST_CASE("layout writer: the same tag is replaced, and everything else in the index stays", "[outputs]") {
   const TempDir directory;
   const fs::path layout = directory / "layout";
-  write_to(layout, make_image({random_layer(1, 10)}, {"one:1"}));
+  write_to_layout(layout, make_image({random_layer(1, 10)}, {"one:1"}));
   std::string index = read_file(layout / "index.json");
   index.insert(1, R"("annotations":{"com.example.note":"kept"},)");
   write_file(layout / "index.json", index);
   const auto second = make_image({random_layer(2, 10)}, {"one:1"});
 
-  write_to(layout, second);
+  write_to_layout(layout, second);
 
   CHECK(LayoutInput(layout, {.tag = "1"}).describe().id == second.config.digest());
   CHECK_THAT(read_file(layout / "index.json"), contains_text("com.example.note"));
@@ -166,7 +167,7 @@ TEST_CASE("layout writer: the same tag is replaced, and everything else in the i
 TEST_CASE("layout writer: a tag that is another image's is not taken away unasked", "[outputs]") {
   const TempDir directory;
   const fs::path layout = directory / "layout";
-  write_to(layout, make_image({random_layer(1, 10)}, {"one:1"}));
+  write_to_layout(layout, make_image({random_layer(1, 10)}, {"one:1"}));
   const auto other = make_image({random_layer(2, 10)}, {"two:1"});
   MemoryInput input(other);
   LayoutWriter writer(layout);
@@ -175,7 +176,7 @@ TEST_CASE("layout writer: a tag that is another image's is not taken away unaske
 
   CHECK(error.code() == Errc::destination);
   CHECK_THAT(error.what(), contains_text("docker.io/library/one:1"));
-  write_to(layout, other, {.tag = "1"});
+  write_to_layout(layout, other, {.tag = "1"});
   CHECK(LayoutInput(layout, {.tag = "1"}).describe().id == other.config.digest());
 }
 
@@ -226,7 +227,7 @@ TEST_CASE("layout writer: two writers of one new layout both arrive", "[outputs]
 TEST_CASE("layout writer: a blob that is taken away while the image is written is missed", "[outputs]") {
   const TempDir directory;
   const auto image = make_image({random_layer(1, 1000)});
-  write_to(directory / "layout", image);
+  write_to_layout(directory / "layout", image);
   const std::string index = read_file(directory / "layout/index.json");
   MemoryInput input(image);
   LayoutWriter writer(directory / "layout", {.tag = "2"});
@@ -246,17 +247,17 @@ TEST_CASE("layout writer: another image in the index since is no change of ours"
   LayoutWriter writer(layout);
   write_image(input, writer);
 
-  write_to(layout, make_image({random_layer(2, 10)}, {"two:2"}));
+  write_to_layout(layout, make_image({random_layer(2, 10)}, {"two:2"}));
   CHECK(writer.verify(VerifyLevel::full).find("verify.ok") != nullptr);
 
-  write_to(layout, make_image({random_layer(3, 10)}, {"one:1"}));
+  write_to_layout(layout, make_image({random_layer(3, 10)}, {"one:1"}));
   CHECK(writer.verify().find("verify.index") != nullptr);
 }
 
 TEST_CASE("layout writer: an image without names gets an entry without a tag", "[outputs]") {
   const TempDir directory;
-  write_to(directory / "layout", make_image({random_layer(1, 10)}, {}));
-  write_to(directory / "layout", make_image({random_layer(1, 10)}, {}));
+  write_to_layout(directory / "layout", make_image({random_layer(1, 10)}, {}));
+  write_to_layout(directory / "layout", make_image({random_layer(1, 10)}, {}));
 
   const LayoutInputOptions any;
   CHECK(LayoutInput(directory / "layout", any).describe().references.empty());
@@ -265,7 +266,7 @@ TEST_CASE("layout writer: an image without names gets an entry without a tag", "
 
 TEST_CASE("layout writer: an image for which the index has no room is refused before it is read", "[outputs]") {
   const TempDir directory;
-  write_to(directory / "layout", make_image({random_layer(1, 10)}, {"one:1"}));
+  write_to_layout(directory / "layout", make_image({random_layer(1, 10)}, {"one:1"}));
   LayoutWriterOptions options;
   options.limits.images = 1;
   MemoryInput input(make_image({random_layer(2, 10)}, {"two:2"}));

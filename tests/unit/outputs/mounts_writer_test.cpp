@@ -26,7 +26,7 @@ std::string name_of(const TestImage& image, std::size_t position) {
   return std::to_string(position) + "-" + image.config.diff_ids()[position].short_hex();
 }
 
-TestImage make_layered_image() {
+TestImage make_image_to_mount() {
   return make_image({LayerBuilder().file("a", "1").file("b", "1").tar(), LayerBuilder().file(".wh.a").tar()});
 }
 
@@ -34,7 +34,7 @@ TestImage make_layered_image() {
 
 TEST_CASE("mounts output: a directory for each layer, and how to mount them", "[outputs]") {
   const TempDir directory;
-  const auto image = make_layered_image();
+  const auto image = make_image_to_mount();
   MemoryInput input(image, {.order = {1, 0}});
   MountsWriter output(directory / "out");
 
@@ -96,7 +96,7 @@ TEST_CASE("mounts output: more layers than an overlay takes are refused", "[outp
 
 TEST_CASE("mounts output: verification names the layer's very path, and the description", "[outputs]") {
   const TempDir directory;
-  const auto image = make_layered_image();
+  const auto image = make_image_to_mount();
   MemoryInput input(image);
   MountsWriter output(directory / "out");
   write_image(input, output);

@@ -28,7 +28,8 @@ IndexCopyReport push_index(const FakeRegistry& registry, const IndexSource& sour
   return copy_index(input, output, options);
 }
 
-CheckResults verified_after(const std::function<void(FakeRegistry&, const IndexSource&)>& spoil, VerifyLevel level) {
+CheckResults verified_after_push(const std::function<void(FakeRegistry&, const IndexSource&)>& spoil,
+                                 VerifyLevel level) {
   FakeRegistry registry;
   const IndexSource source;
   MemoryBlobInput input(source.store, source.root);
@@ -148,12 +149,12 @@ TEST_CASE("registry blobs: what is not there as it was written is found, by name
   };
   const IndexSource source;
 
-  const CheckResults lost = verified_after(lose_blob, VerifyLevel::standard);
+  const CheckResults lost = verified_after_push(lose_blob, VerifyLevel::standard);
   REQUIRE(lost.find("verify.layer") != nullptr);
   CHECK_THAT(lost.find("verify.layer")->subject, contains_text(some_layer(source).str()));
-  CHECK_FALSE(verified_after(flip, VerifyLevel::standard).has_errors());
-  CHECK(verified_after(flip, VerifyLevel::full).find("verify.digest") != nullptr);
-  CHECK(verified_after(move_tag, VerifyLevel::standard).find("verify.manifest") != nullptr);
+  CHECK_FALSE(verified_after_push(flip, VerifyLevel::standard).has_errors());
+  CHECK(verified_after_push(flip, VerifyLevel::full).find("verify.digest") != nullptr);
+  CHECK(verified_after_push(move_tag, VerifyLevel::standard).find("verify.manifest") != nullptr);
 }
 
 TEST_CASE("registry blobs: without the certificates of before, nothing can be asked", "[outputs][registry]") {
@@ -177,7 +178,7 @@ TEST_CASE("registry blobs: without the certificates of before, nothing can be as
 TEST_CASE("registry blobs: a registry that is gone was not asked, and that is no proof", "[outputs][registry]") {
   const auto gone = [](FakeRegistry& registry, const IndexSource&) { registry.stop(); };
 
-  const CheckResults results = verified_after(gone, VerifyLevel::full);
+  const CheckResults results = verified_after_push(gone, VerifyLevel::full);
 
   CHECK_FALSE(results.has_errors());
   CHECK(results.warning_count() == 1);

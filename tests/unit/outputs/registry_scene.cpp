@@ -3,6 +3,7 @@
 #include "codec/decoder.hpp"
 #include "outputs/layout_documents.hpp"
 #include "support/memory_source.hpp"
+#include "support/packed.hpp"
 #include "tar/oci_document.hpp"
 #include "tar/oci_writing.hpp"
 
@@ -52,8 +53,7 @@ ProcessReport push(FakeRegistry& registry, ImageInput& input, const Push& how, c
   return process(input, writer, {.filters = how.filters, .verify = how.verify, .jobs = how.jobs});
 }
 
-StoredInput::StoredInput(TestImage image, Compression compression, ManifestKind kind)
-    : image_(std::move(image)), compression_(compression) {
+StoredInput::StoredInput(TestImage image, Compression compression, ManifestKind kind) : image_(std::move(image)) {
   std::vector<LayerInfo> layers;
   std::vector<Descriptor> descriptors;
   for (const std::string& layer : image_.layers) {

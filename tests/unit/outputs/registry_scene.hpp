@@ -45,7 +45,6 @@ class StoredInput final : public ImageInput {
 
  private:
   TestImage image_;
-  Compression compression_;
   ImageDescription description_;
   std::vector<std::string> blobs_;
 };

@@ -20,7 +20,7 @@ class Gate {
  public:
   explicit Gate(const Digest& shared) : awaited_(" /v2/b/two/blobs/" + shared.str() + " ") {}
 
-  std::optional<Reply> see(const ServedRequest& request) {
+  std::optional<ServedReply> see(const ServedRequest& request) {
     std::unique_lock lock(mutex_);
     if (request.line.find(awaited_) != std::string::npos) {
       open_ = true;
@@ -82,9 +82,9 @@ TEST_CASE("registry writer: a layer that another image failed to bring is sent a
   StoredInput two(image_with(2), Compression::gzip);
   const Digest shared = (*two.describe().layers)[0].stored->digest;
   Gate gate(shared);
-  FakeRegistry registry([&](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry registry([&](const ServedRequest& request) -> std::optional<ServedReply> {
     gate.see(request);
-    if (request.line.starts_with("PATCH /v2/a/one/blobs/uploads/")) return Reply{.bytes = make_answer(403)};
+    if (request.line.starts_with("PATCH /v2/a/one/blobs/uploads/")) return ServedReply{.bytes = make_answer(403)};
     return std::nullopt;
   });
   const RegistrySession session = quick_session();

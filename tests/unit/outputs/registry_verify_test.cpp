@@ -9,12 +9,12 @@ using namespace occy::test;
 namespace {
 
 /// An image in a registry, and its writer, which verifies it.
-struct Written {
+struct Pushed {
   FakeRegistry registry;
   StoredInput input{make_image({random_layer(1, 5'000), random_layer(2, 9'000)}), Compression::gzip};
   RegistryWriter writer{registry.place("x:1"), quick_session()};
 
-  Written() { process(input, writer, {.verify = {}}); }
+  Pushed() { process(input, writer, {.verify = {}}); }
 
   Digest layer(std::size_t i) { return (*input.describe().layers)[i].stored->digest; }
 };
@@ -28,14 +28,14 @@ std::string ids(const CheckResults& results) {
 }  // namespace
 
 TEST_CASE("registry verify: an image as it was written is proved at both levels", "[outputs][registry]") {
-  Written written;
+  Pushed written;
 
   CHECK(ids(written.writer.verify(VerifyLevel::standard)) == "verify.ok");
   CHECK(ids(written.writer.verify(VerifyLevel::full)) == "verify.ok");
 }
 
 TEST_CASE("registry verify: standard reads no layer, full reads each", "[outputs][registry]") {
-  Written written;
+  Pushed written;
   written.registry.forget_requests();
 
   written.writer.verify(VerifyLevel::standard);
@@ -47,7 +47,7 @@ TEST_CASE("registry verify: standard reads no layer, full reads each", "[outputs
 }
 
 TEST_CASE("registry verify: each thing that is missing or another is one finding", "[outputs][registry]") {
-  Written written;
+  Pushed written;
   const auto level = GENERATE(VerifyLevel::standard, VerifyLevel::full);
   FakeRegistry& registry = written.registry;
   const Digest config = written.input.config().digest();
@@ -81,7 +81,7 @@ TEST_CASE("registry verify: each thing that is missing or another is one finding
 }
 
 TEST_CASE("registry verify: a flipped bit is found by full", "[outputs][registry]") {
-  Written written;
+  Pushed written;
   const Digest digest = written.layer(0);
   std::string bytes = written.registry.blob("x", digest).value();
   bytes[100] = static_cast<char>(bytes[100] ^ 1);
@@ -95,7 +95,7 @@ TEST_CASE("registry verify: a flipped bit is found by full", "[outputs][registry
 }
 
 TEST_CASE("registry verify: a registry that is gone is a warning, and no success", "[outputs][registry]") {
-  Written written;
+  Pushed written;
   written.registry.stop();
 
   const auto results = written.writer.verify(VerifyLevel::full);
@@ -105,7 +105,7 @@ TEST_CASE("registry verify: a registry that is gone is a warning, and no success
 }
 
 TEST_CASE("registry verify: a broken config is found by full", "[outputs][registry]") {
-  Written written;
+  Pushed written;
   const Digest digest = written.input.config().digest();
   std::string bytes = written.registry.blob("x", digest).value();
   bytes.back() = ' ';

@@ -5,6 +5,7 @@
 #include "registry_scene.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/packed.hpp"
 #include "support/test_filter.hpp"
 #include "tar/oci_writing.hpp"
 

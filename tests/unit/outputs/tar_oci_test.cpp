@@ -19,7 +19,7 @@ namespace {
 
 TarWriterOptions oci() { return {.form = TarWriterOptions::Form::oci}; }
 
-ProcessReport copy(ImageInput& input, ImageOutput& output, unsigned jobs = 1) {
+ProcessReport copy_as_oci(ImageInput& input, ImageOutput& output, unsigned jobs = 1) {
   auto report = process(input, output, {.verify = VerifyLevel::full, .jobs = jobs});
   CHECK(report.outcome() == ProcessReport::Outcome::verified);
   return report;
@@ -54,7 +54,7 @@ TEST_CASE("tar writer, oci: the manifest digest survives layout, archive, layout
   {
     LayoutInput input(source);
     TarWriter writer(directory / "image.tar", oci());
-    copy(input, writer);
+    copy_as_oci(input, writer);
   }
   TarInput input(directory / "image.tar");
   REQUIRE(input.describe().manifest);
@@ -62,7 +62,7 @@ TEST_CASE("tar writer, oci: the manifest digest survives layout, archive, layout
   CHECK_FALSE(input.check_structure().has_errors());
   LayoutWriter writer(directory / "target");
 
-  copy(input, writer);
+  copy_as_oci(input, writer);
 
   CHECK(files_below(directory / "target") == files_below(source));
 }
@@ -73,7 +73,7 @@ TEST_CASE("tar writer, oci: the members are those of a layout and of a docker ar
   MemoryInput input(image);
   TarWriter writer(directory / "image.tar", oci());
 
-  copy(input, writer);
+  copy_as_oci(input, writer);
 
   const auto members = archive_members(read_file(directory / "image.tar"));
   REQUIRE(members.size() == 6);
@@ -95,7 +95,7 @@ TEST_CASE("tar writer, oci: the same bytes, whatever the number of jobs", "[outp
   for (const unsigned jobs : {1U, 8U}) {
     LayoutInput input(source);
     TarWriter writer(directory / std::to_string(jobs), oci());
-    copy(input, writer, jobs);
+    copy_as_oci(input, writer, jobs);
   }
 
   CHECK(read_file(directory / "1") == read_file(directory / "8"));
@@ -107,7 +107,7 @@ TEST_CASE("tar writer, oci: packed layers whose blobs nobody knows before are ke
   MemoryInput input(make_usual_image(), {.knowledge = knowledge, .compression = Compression::gzip});
   TarWriter writer(directory / "image.tar", oci());
 
-  copy(input, writer, 8);
+  copy_as_oci(input, writer, 8);
 
   TarInput archive(directory / "image.tar");
   REQUIRE(archive.describe().layers);
@@ -137,7 +137,7 @@ TEST_CASE("tar writer, oci: zstd layers are remarked, because old engines cannot
   LayoutInput input(write_layout(directory / "source", small_image(), Compression::zstd));
   TarWriter writer(directory / "image.tar", oci());
 
-  const auto report = copy(input, writer);
+  const auto report = copy_as_oci(input, writer);
 
   CHECK(report.remarks.warning_count() == 3);
   CHECK(report.remarks.find("zstd-compat") != nullptr);

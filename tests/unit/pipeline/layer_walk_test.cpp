@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/image_builder.hpp"
+#include "support/packed.hpp"
 
 using occy::Block;
 using occy::Compression;

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/image_builder.hpp"
 #include "support/memory_input.hpp"
+#include "support/packed.hpp"
 
 namespace occy::pipeline {
 namespace {

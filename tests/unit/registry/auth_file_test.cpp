@@ -11,7 +11,7 @@ namespace {
 
 AuthFile file(std::string_view text) { return parse_auth_file(text, {}).value(); }
 
-std::string fault(std::string_view text) { return parse_auth_file(text, {}).error().message; }
+std::string auth_file_fault(std::string_view text) { return parse_auth_file(text, {}).error().message; }
 
 // "user:password", "user:password token" or "none".
 std::string found(const AuthFile& file, std::string_view registry, std::string_view repository = "a/b") {
@@ -101,5 +101,5 @@ TEST_CASE("auth file: what is broken is named, and no secret with it", "[registr
        {R"({"credsStore": {}})", "the file: credsStore: expected a string, found an object"},
        {R"({"auths": {"r": {}, "r": {}}})", "the key \"r\" comes twice in one object"}}));
   INFO(text);
-  CHECK(fault(text) == message);
+  CHECK(auth_file_fault(text) == message);
 }

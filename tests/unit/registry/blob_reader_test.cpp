@@ -26,7 +26,7 @@ std::size_t offset_of(const ServedRequest& request) {
   return range.empty() ? 0 : std::stoul(range.substr(6));
 }
 
-Reply cut(std::string bytes) { return {.bytes = std::move(bytes), .then = Reply::Then::cut}; }
+ServedReply cut(std::string bytes) { return {.bytes = std::move(bytes), .then = ServedReply::Then::cut}; }
 
 std::string part_from(std::size_t first, std::size_t named) {
   return make_answer(206, kBytes.substr(first),
@@ -68,7 +68,7 @@ TEST_CASE("blob reader: a blob comes whole, or from an offset", "[registry]") {
 }
 
 TEST_CASE("blob reader: one that is cut ten times comes with each byte once", "[registry]") {
-  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<ServedReply> {
     const std::size_t offset = offset_of(request);
     if (offset >= 90'000) return std::nullopt;
     const std::string whole = offset == 0 ? make_answer(200, kBytes) : part_from(offset, offset);
@@ -85,15 +85,15 @@ TEST_CASE("blob reader: one that is cut ten times comes with each byte once", "[
 TEST_CASE("blob reader: a server that ignores Range sends again, and the reader passes over it", "[registry]") {
   FakeRegistry server([requests = std::make_shared<std::atomic<int>>(0)](const ServedRequest&) {
     const std::string whole = make_answer(200, kBytes);
-    return requests->fetch_add(1) == 0 ? cut(cut_after(whole, 60'000)) : Reply{.bytes = whole};
+    return requests->fetch_add(1) == 0 ? cut(cut_after(whole, 60'000)) : ServedReply{.bytes = whole};
   });
   CHECK(download(server).bytes == kBytes);
 }
 
 TEST_CASE("blob reader: an answer from another place than asked for is not taken", "[registry]") {
   const auto named = GENERATE(0U, 59'999U, 60'001U);
-  FakeRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
-    if (offset_of(request) != 0) return Reply{.bytes = part_from(named, named)};
+  FakeRegistry server([=](const ServedRequest& request) -> std::optional<ServedReply> {
+    if (offset_of(request) != 0) return ServedReply{.bytes = part_from(named, named)};
     return std::nullopt;
   });
   server.put_blob(kBytes);
@@ -101,8 +101,8 @@ TEST_CASE("blob reader: an answer from another place than asked for is not taken
 }
 
 TEST_CASE("blob reader: a server that cannot give the rest gives all", "[registry]") {
-  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
-    if (offset_of(request) != 0) return Reply{.bytes = make_answer(416)};
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<ServedReply> {
+    if (offset_of(request) != 0) return ServedReply{.bytes = make_answer(416)};
     return std::nullopt;
   });
   server.put_blob(kBytes);
@@ -113,7 +113,7 @@ TEST_CASE("blob reader: more or fewer bytes than the descriptor says are refused
   const auto chunked = [](const std::string& body) { return make_chunked_response(200, body); };
   const auto answer = GENERATE_COPY(make_answer(200, kBytes + "x"), make_answer(200, kBytes.substr(1)),
                                     chunked(kBytes + "x"), chunked(kBytes.substr(1)));
-  FakeRegistry server([=](const ServedRequest&) { return Reply{.bytes = answer}; });
+  FakeRegistry server([=](const ServedRequest&) { return ServedReply{.bytes = answer}; });
   const Error error = failure(server);
 
   CHECK(error.code() == Errc::size_mismatch);
@@ -122,13 +122,13 @@ TEST_CASE("blob reader: more or fewer bytes than the descriptor says are refused
 }
 
 TEST_CASE("blob reader: ranges that are shorter than was asked for are continued", "[registry]") {
-  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<ServedReply> {
     const std::size_t first = offset_of(request);
     const std::size_t last = std::min(first + 9'999, kBytes.size() - 1);
     if (first == 0) return cut(cut_after(make_answer(200, kBytes), 9'000));
-    return Reply{.bytes = make_answer(206, kBytes.substr(first, last - first + 1),
-                                      "Content-Range: bytes " + std::to_string(first) + "-" + std::to_string(last) +
-                                          "/" + std::to_string(kBytes.size()) + "\r\n")};
+    return ServedReply{.bytes = make_answer(206, kBytes.substr(first, last - first + 1),
+                                            "Content-Range: bytes " + std::to_string(first) + "-" +
+                                                std::to_string(last) + "/" + std::to_string(kBytes.size()) + "\r\n")};
   });
   const Download got = download(server);
 
@@ -139,8 +139,8 @@ TEST_CASE("blob reader: ranges that are shorter than was asked for are continued
 
 TEST_CASE("blob reader: a body without a length that ends early is continued", "[registry]") {
   const std::string part = kBytes.substr(0, 60'000);
-  const Reply early = GENERATE_COPY(Reply{.bytes = make_chunked_response(200, part)},
-                                    Reply{"HTTP/1.1 200 OK\r\n\r\n" + part, Reply::Then::close});
+  const ServedReply early = GENERATE_COPY(ServedReply{.bytes = make_chunked_response(200, part)},
+                                          ServedReply{"HTTP/1.1 200 OK\r\n\r\n" + part, ServedReply::Then::close});
   FakeRegistry server(
       [=](const ServedRequest& request) { return offset_of(request) == 0 ? std::optional(early) : std::nullopt; });
   server.put_blob(kBytes);
@@ -149,7 +149,7 @@ TEST_CASE("blob reader: a body without a length that ends early is continued", "
 
 TEST_CASE("blob reader: a range without a byte ends it", "[registry]") {
   FakeRegistry server([](const ServedRequest&) {
-    return Reply{.bytes = make_answer(206, {}, "Content-Range: bytes 60000-99999/100000\r\n")};
+    return ServedReply{.bytes = make_answer(206, {}, "Content-Range: bytes 60000-99999/100000\r\n")};
   });
   const Error error = error_of([&] { (void)download(server, 60'000); });
   CHECK(error.code() == Errc::size_mismatch);
@@ -175,10 +175,11 @@ TEST_CASE("blob reader: a blob that is not there is named", "[registry]") {
 
 TEST_CASE("blob reader: a signature that has expired elsewhere is made anew", "[registry]") {
   FakeRegistry storage([refusals = std::make_shared<std::atomic<int>>(1)](const ServedRequest&) {
-    return Reply{.bytes = refusals->fetch_sub(1) > 0 ? make_answer(403, "<Error>expired") : make_answer(200, kBytes)};
+    return ServedReply{.bytes =
+                           refusals->fetch_sub(1) > 0 ? make_answer(403, "<Error>expired") : make_answer(200, kBytes)};
   });
   FakeRegistry server([&](const ServedRequest&) {
-    return Reply{.bytes = make_answer(307, {}, "Location: http://" + storage.address() + "/x?signature=1\r\n")};
+    return ServedReply{.bytes = make_answer(307, {}, "Location: http://" + storage.address() + "/x?signature=1\r\n")};
   });
   CHECK(download(server).bytes == kBytes);
 }

@@ -30,19 +30,20 @@ void send(Repository& repository, const std::string& bytes, const Digest& digest
   upload->commit(digest);
 }
 
-Repository open(const FakeRegistry& server) {
+Repository open_target(const FakeRegistry& server) {
   return {RegistrySession(FakeRegistry::options()), server.image(), Side::output};
 }
 
 Digest upload(FakeRegistry& server, const std::string& bytes) {
   const Digest digest = sha256(bytes);
-  Repository repository = open(server);
+  Repository repository = open_target(server);
   send(repository, bytes, digest);
   return digest;
 }
 
-FakeRegistry::Fault once(std::string beginning, std::function<std::optional<Reply>(const ServedRequest&)> action) {
-  return [=, left = std::make_shared<std::atomic<int>>(1)](const ServedRequest& request) -> std::optional<Reply> {
+FakeRegistry::Fault once(std::string beginning,
+                         std::function<std::optional<ServedReply>(const ServedRequest&)> action) {
+  return [=, left = std::make_shared<std::atomic<int>>(1)](const ServedRequest& request) -> std::optional<ServedReply> {
     if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
     return action(request);
   };
@@ -55,7 +56,7 @@ FakeServer::Reading read_once(std::size_t bytes) {
   };
 }
 
-const Reply kCut{.bytes = "", .then = Reply::Then::cut};
+const ServedReply kCut{.bytes = "", .then = ServedReply::Then::cut};
 
 }  // namespace
 
@@ -87,7 +88,7 @@ TEST_CASE("blob upload: a large one goes in one part, as it is written", "[regis
 
 TEST_CASE("blob upload: one that is written in small pieces", "[registry]") {
   FakeRegistry server;
-  Repository repository = open(server);
+  Repository repository = open_target(server);
   const auto upload = repository.begin_upload();
   for (std::size_t at = 0; at < kLarge.size(); at += 99'991)
     upload->write(std::as_bytes(std::span(kLarge)).subspan(at, std::min<std::size_t>(99'991, kLarge.size() - at)));
@@ -128,13 +129,13 @@ TEST_CASE("blob upload: a stream of which the registry has less than can be sent
 }
 
 TEST_CASE("blob upload: a stream that breaks goes on in chunks that name their place", "[registry]") {
-  const auto then = GENERATE(Reply::Then::cut, Reply::Then::reset);
+  const auto then = GENERATE(ServedReply::Then::cut, ServedReply::Then::reset);
   const std::size_t taken = GENERATE(0U, 2U, 3'000'000U, 8'000'000U);
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH",
                            [&](const ServedRequest& request) {
                              self->take_part(request, taken);
-                             return Reply{.bytes = "", .then = then};
+                             return ServedReply{.bytes = "", .then = then};
                            }),
                       read_once(taken));
   self = &server;
@@ -150,15 +151,15 @@ TEST_CASE("blob upload: a stream that breaks goes on in chunks that name their p
 }
 
 TEST_CASE("blob upload: a registry that says no to a stream is not sent the rest", "[registry]") {
-  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const auto then = GENERATE(ServedReply::Then::hold, ServedReply::Then::ignore, ServedReply::Then::close);
   const auto [given, what] = GENERATE(table<unsigned, std::string>({{413U, "the registry refused"},
                                                                     {403U, "access denied to anonymous"},
                                                                     {202U, "the registry gave an unexpected answer"}}));
   const unsigned status = given;  // clang 14 captures no structured binding
   FakeRegistry server(
-      [&](const ServedRequest& request) -> std::optional<Reply> {
+      [&](const ServedRequest& request) -> std::optional<ServedReply> {
         if (!request.line.starts_with("PATCH")) return std::nullopt;
-        return Reply{.bytes = make_answer(status), .then = then};
+        return ServedReply{.bytes = make_answer(status), .then = then};
       },
       [](const ServedRequest& request) { return request.line.starts_with("PATCH") ? 10 : std::string::npos; });
 
@@ -173,10 +174,10 @@ TEST_CASE("blob upload: a registry that says no to a stream is not sent the rest
 
 TEST_CASE("blob upload: what passes may be said while the stream is sent", "[registry]") {
   const auto status = GENERATE(429U, 500U, 503U);
-  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const auto then = GENERATE(ServedReply::Then::hold, ServedReply::Then::ignore, ServedReply::Then::close);
   FakeRegistry server(once("PATCH",
                            [&](const ServedRequest&) {
-                             return Reply{.bytes = make_answer(status, {}, "Retry-After: 0\r\n"), .then = then};
+                             return ServedReply{.bytes = make_answer(status, {}, "Retry-After: 0\r\n"), .then = then};
                            }),
                       read_once(1000));
 
@@ -184,11 +185,11 @@ TEST_CASE("blob upload: what passes may be said while the stream is sent", "[reg
 }
 
 TEST_CASE("blob upload: a registry that wants to know lengths gets chunks", "[registry]") {
-  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const auto then = GENERATE(ServedReply::Then::hold, ServedReply::Then::ignore, ServedReply::Then::close);
   FakeRegistry server(
-      [&](const ServedRequest& request) -> std::optional<Reply> {
+      [&](const ServedRequest& request) -> std::optional<ServedReply> {
         if (!request.line.starts_with("PATCH") || !request.field("Content-Length").empty()) return std::nullopt;
-        return Reply{.bytes = make_answer(411), .then = then};
+        return ServedReply{.bytes = make_answer(411), .then = then};
       },
       read_once(0));
 
@@ -217,15 +218,16 @@ TEST_CASE("blob upload: an answer that tells of less than was sent is believed",
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, kLarge.size() - 100);
-    return Reply{.bytes = make_answer(202, {}, "Range: 0-" + std::to_string(kLarge.size() - 101) + "\r\n")};
+    return ServedReply{.bytes = make_answer(202, {}, "Range: 0-" + std::to_string(kLarge.size() - 101) + "\r\n")};
   }));
   self = &server;
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
 }
 
 TEST_CASE("blob upload: a registry that has something else is not sent more", "[registry]") {
-  FakeRegistry server(once(
-      "PATCH", [](const ServedRequest&) { return Reply{.bytes = make_answer(202, {}, "Range: 0-99999999\r\n")}; }));
+  FakeRegistry server(once("PATCH", [](const ServedRequest&) {
+    return ServedReply{.bytes = make_answer(202, {}, "Range: 0-99999999\r\n")};
+  }));
   const Error error = error_of([&] { (void)upload(server, kLarge); });
   CHECK(error.code() == Errc::refused);
   CHECK(error.detail().found == "100000000");
@@ -238,7 +240,7 @@ TEST_CASE("blob upload: what passes is waited for", "[registry]") {
   FakeRegistry* self = nullptr;
   FakeRegistry server(once(line, [&](const ServedRequest& request) {
     if (request.line.starts_with("PATCH")) self->take_part(request, request.body.size() - 1000);
-    return Reply{.bytes = make_answer(status)};
+    return ServedReply{.bytes = make_answer(status)};
   }));
   self = &server;
   CHECK(server.blob(upload(server, kLarge)) == kLarge);
@@ -247,10 +249,10 @@ TEST_CASE("blob upload: what passes is waited for", "[registry]") {
 
 TEST_CASE("blob upload: an end whose answer was lost is no second upload", "[registry]") {
   FakeRegistry* self = nullptr;
-  FakeRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([&](const ServedRequest& request) -> std::optional<ServedReply> {
     if (!request.line.starts_with("PUT")) return std::nullopt;
     if (self->blob(sha256("small")))
-      return Reply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
+      return ServedReply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
     self->put_blob(request.body);
     return kCut;
   });
@@ -261,13 +263,13 @@ TEST_CASE("blob upload: an end whose answer was lost is no second upload", "[reg
 
 TEST_CASE("blob upload: an upload that was forgotten begins again while all of it is held", "[registry]") {
   FakeRegistry server(once("PUT", [](const ServedRequest&) {
-    return Reply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
+    return ServedReply{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
   }));
   CHECK(server.blob(upload(server, "small")) == "small");
 }
 
 TEST_CASE("blob upload: one that was forgotten later has to be sent from its beginning", "[registry]") {
-  const Reply gone{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
+  const ServedReply gone{.bytes = make_answer(404, R"({"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]})")};
   FakeRegistry server(once("PUT", [=](const ServedRequest&) { return gone; }));
   const Error error = error_of([&] { (void)upload(server, kLarge); });
   CHECK(error.code() == Errc::interrupted);
@@ -276,7 +278,7 @@ TEST_CASE("blob upload: one that was forgotten later has to be sent from its beg
 
 TEST_CASE("blob upload: other bytes than the digest promises are refused", "[registry]") {
   FakeRegistry server;
-  Repository repository = open(server);
+  Repository repository = open_target(server);
   const Error error = error_of([&] { send(repository, "bytes", sha256("others")); });
   CHECK(error.code() == Errc::digest_mismatch);
   CHECK(error.side() == Side::output);
@@ -284,18 +286,18 @@ TEST_CASE("blob upload: other bytes than the digest promises are refused", "[reg
 
 TEST_CASE("blob upload: one that is dropped is cancelled", "[registry]") {
   FakeRegistry server;
-  Repository repository = open(server);
+  Repository repository = open_target(server);
   repository.begin_upload()->write(std::as_bytes(std::span(kLarge)));
   CHECK(server.open_uploads() == 0);
   CHECK(server.count("DELETE") == 1);
 }
 
 TEST_CASE("blob upload: a login stays with its registry when the upload goes elsewhere", "[registry]") {
-  FakeRegistry storage([](const ServedRequest&) { return Reply{.bytes = make_answer(201)}; });
-  FakeRegistry server([&](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry storage([](const ServedRequest&) { return ServedReply{.bytes = make_answer(201)}; });
+  FakeRegistry server([&](const ServedRequest& request) -> std::optional<ServedReply> {
     if (request.field("Authorization").empty())
-      return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
-    return Reply{.bytes = make_answer(202, {}, "Location: http://" + storage.address() + "/put?x=1\r\n")};
+      return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
+    return ServedReply{.bytes = make_answer(202, {}, "Location: http://" + storage.address() + "/put?x=1\r\n")};
   });
   RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret"};
@@ -308,11 +310,11 @@ TEST_CASE("blob upload: a login stays with its registry when the upload goes els
 }
 
 TEST_CASE("blob upload: a token that ends while a stream is sent is replaced, without a retry", "[registry]") {
-  const auto then = GENERATE(Reply::Then::hold, Reply::Then::ignore, Reply::Then::close);
+  const auto then = GENERATE(ServedReply::Then::hold, ServedReply::Then::ignore, ServedReply::Then::close);
   FakeRegistry server(
-      [&](const ServedRequest& request) -> std::optional<Reply> {
+      [&](const ServedRequest& request) -> std::optional<ServedReply> {
         if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
-        return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n"), .then = then};
+        return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n"), .then = then};
       },
       read_once(1000));
   RegistryPlace place = server.image();
@@ -327,9 +329,9 @@ TEST_CASE("blob upload: a token that ends while a stream is sent is replaced, wi
 }
 
 TEST_CASE("blob upload: a token that is found to have ended when all was sent is replaced", "[registry]") {
-  FakeRegistry server([](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([](const ServedRequest& request) -> std::optional<ServedReply> {
     if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
-    return Reply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
+    return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
   });
   RegistryPlace place = server.image();
   place.login = Login{.username = "bob", .password = "secret"};

@@ -18,7 +18,7 @@ std::string shown(std::string_view field) {
   return line;
 }
 
-std::string fault(std::string_view field) { return parse_challenges(field).error().message; }
+std::string challenge_fault(std::string_view field) { return parse_challenges(field).error().message; }
 
 }  // namespace
 
@@ -54,25 +54,25 @@ TEST_CASE("challenge: fields and what they say", "[registry]") {
 }
 
 TEST_CASE("challenge: what is none is refused, with its position", "[registry]") {
-  CHECK(fault(R"(Bearer realm="x)") == "a quoted string has no end");
-  CHECK(fault(R"(Bearer realm="x\)") == "a quoted string has no end");
-  CHECK(fault(R"(Bearer realm="x" service="y")") == "expected a comma");
-  CHECK(fault("Bearer realm=x, =y") == "expected a scheme or a parameter");
-  CHECK(fault("\"Bearer\" realm=x") == "expected a scheme or a parameter");
-  CHECK(fault("Bearer \"x\"") == "expected a parameter");
-  CHECK(fault("Bearer realm=x, Realm=y") == "the parameter \"realm\" comes twice");
-  CHECK(fault(std::string_view("Bearer realm=x\0", 15)) == "expected a comma");
+  CHECK(challenge_fault(R"(Bearer realm="x)") == "a quoted string has no end");
+  CHECK(challenge_fault(R"(Bearer realm="x\)") == "a quoted string has no end");
+  CHECK(challenge_fault(R"(Bearer realm="x" service="y")") == "expected a comma");
+  CHECK(challenge_fault("Bearer realm=x, =y") == "expected a scheme or a parameter");
+  CHECK(challenge_fault("\"Bearer\" realm=x") == "expected a scheme or a parameter");
+  CHECK(challenge_fault("Bearer \"x\"") == "expected a parameter");
+  CHECK(challenge_fault("Bearer realm=x, Realm=y") == "the parameter \"realm\" comes twice");
+  CHECK(challenge_fault(std::string_view("Bearer realm=x\0", 15)) == "expected a comma");
   CHECK(parse_challenges("Bearer realm=x; y").error().position == 14);
 }
 
 TEST_CASE("challenge: a field may not be endless", "[registry]") {
   std::string schemes;
   for (int i = 0; i < 17; ++i) schemes += "A,";
-  CHECK(fault(schemes) == "more than 16 challenges");
+  CHECK(challenge_fault(schemes) == "more than 16 challenges");
 
   std::string parameters = "A ";
   for (int i = 0; i < 33; ++i) parameters += "p" + std::to_string(i) + "=1,";
-  CHECK(fault(parameters) == "more than 32 parameters");
+  CHECK(challenge_fault(parameters) == "more than 32 parameters");
 
-  CHECK(fault(std::string(16385, ',')) == "longer than 16 KiB");
+  CHECK(challenge_fault(std::string(16385, ',')) == "longer than 16 KiB");
 }

@@ -26,8 +26,8 @@ ImageManifest accept(const std::string& type, const std::string& bytes, const st
                          asked, Side::input, {});
 }
 
-Error refusal(const std::string& type, const std::string& bytes, const std::string& told = {},
-              const std::optional<Digest>& asked = {}) {
+Error manifest_refusal(const std::string& type, const std::string& bytes, const std::string& told = {},
+                       const std::optional<Digest>& asked = {}) {
   return error_of([&] { (void)accept(type, bytes, told, asked); });
 }
 
@@ -42,10 +42,10 @@ TEST_CASE("manifest rules: the media type is that of the answer, or else the doc
 }
 
 TEST_CASE("manifest rules: what two readers could read in two ways is refused", "[registry]") {
-  CHECK(refusal(kIndex, manifest()).code() == Errc::bad_document);
-  CHECK(refusal(kOci, kEmptyIndex).code() == Errc::bad_document);
-  CHECK(refusal(kOci, manifest(R"("manifests":[],)")).code() == Errc::bad_document);
-  const Error error = refusal(kOci, manifest(R"("mediaType":")" + std::string(kDocker) + "\","));
+  CHECK(manifest_refusal(kIndex, manifest()).code() == Errc::bad_document);
+  CHECK(manifest_refusal(kOci, kEmptyIndex).code() == Errc::bad_document);
+  CHECK(manifest_refusal(kOci, manifest(R"("manifests":[],)")).code() == Errc::bad_document);
+  const Error error = manifest_refusal(kOci, manifest(R"("mediaType":")" + std::string(kDocker) + "\","));
   CHECK(error.code() == Errc::bad_document);
   CHECK(error.detail().what == "the manifest has two media types");
 }
@@ -57,8 +57,8 @@ TEST_CASE("manifest rules: both digests are held against the bytes", "[registry]
 
   CHECK(accept(kOci, bytes, right.str(), right).digest == right);
   CHECK(accept(kOci, bytes, "sha512:" + std::string(128, 'a')).digest == right);
-  for (const Error& error :
-       {refusal(kOci, bytes, {}, wrong), refusal(kOci, bytes, wrong.str()), refusal(kOci, bytes, "garbage", right)}) {
+  for (const Error& error : {manifest_refusal(kOci, bytes, {}, wrong), manifest_refusal(kOci, bytes, wrong.str()),
+                             manifest_refusal(kOci, bytes, "garbage", right)}) {
     CHECK(error.code() == Errc::digest_mismatch);
     CHECK(error.detail().found == right.str());
   }
@@ -66,7 +66,7 @@ TEST_CASE("manifest rules: both digests are held against the bytes", "[registry]
 
 TEST_CASE("manifest rules: a page for people is no manifest", "[registry]") {
   const auto type = GENERATE("text/html; charset=utf-8", "application/json", "");
-  const Error error = refusal(type, "<html>log in</html>");
+  const Error error = manifest_refusal(type, "<html>log in</html>");
   CHECK(error.code() == Errc::refused);
   CHECK(error.detail().found == "an HTML page");
 }
@@ -75,14 +75,14 @@ TEST_CASE("manifest rules: schema 1 is refused by its name", "[registry]") {
   const std::string schema1 = R"({"schemaVersion":1,"name":"a","fsLayers":[],"history":[]})";
   for (const char* type : {"application/vnd.docker.distribution.manifest.v1+prettyjws",
                            "application/vnd.docker.distribution.manifest.v1+json", "application/json"}) {
-    const Error error = refusal(type, schema1);
+    const Error error = manifest_refusal(type, schema1);
     CHECK(error.code() == Errc::unsupported);
     CHECK(error.detail().what.find("schema 1") != std::string::npos);
   }
 }
 
 TEST_CASE("manifest rules: what is not understood is refused", "[registry]") {
-  CHECK(refusal("application/vnd.example.thing+json", manifest()).code() == Errc::unsupported);
-  CHECK(refusal(kOci, "{").code() == Errc::bad_document);
-  CHECK(refusal(kOci, "[]").code() == Errc::bad_document);
+  CHECK(manifest_refusal("application/vnd.example.thing+json", manifest()).code() == Errc::unsupported);
+  CHECK(manifest_refusal(kOci, "{").code() == Errc::bad_document);
+  CHECK(manifest_refusal(kOci, "[]").code() == Errc::bad_document);
 }

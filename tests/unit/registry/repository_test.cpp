@@ -19,15 +19,16 @@ std::string manifest_text(const std::string& config = "config") {
          R"(","size":6},"layers":[]})";
 }
 
-Repository open(const FakeRegistry& server, const std::string& reference = "1", Side side = Side::input) {
+Repository open_repository(const FakeRegistry& server, const std::string& reference = "1", Side side = Side::input) {
   return {RegistrySession(FakeRegistry::options()), server.image(reference), side};
 }
 
 /// Gives `bytes` for the first `times` requests that begin like this.
 FakeRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
-  return [=, left = std::make_shared<std::atomic<int>>(times)](const ServedRequest& request) -> std::optional<Reply> {
+  return [=, left = std::make_shared<std::atomic<int>>(times)](
+             const ServedRequest& request) -> std::optional<ServedReply> {
     if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
-    return Reply{.bytes = bytes, .then = bytes.empty() ? Reply::Then::cut : Reply::Then::keep};
+    return ServedReply{.bytes = bytes, .then = bytes.empty() ? ServedReply::Then::cut : ServedReply::Then::keep};
   };
 }
 
@@ -36,7 +37,7 @@ FakeRegistry::Fault answer_first(int times, std::string beginning, std::string b
 TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
   FakeRegistry server;
   const Digest digest = server.put_manifest("1", kOciType, manifest_text());
-  Repository repository = open(server);
+  Repository repository = open_repository(server);
 
   for (const std::string& reference : {std::string("1"), digest.str()}) {
     const ImageManifest manifest = repository.manifest(reference);
@@ -51,7 +52,7 @@ TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
 
 TEST_CASE("repository: a tag that is not there is named", "[registry]") {
   FakeRegistry server;
-  Repository repository = open(server);
+  Repository repository = open_repository(server);
   const Error error = error_of([&] { (void)repository.manifest("1"); });
 
   CHECK(error.code() == Errc::not_found);
@@ -62,18 +63,18 @@ TEST_CASE("repository: a tag that is not there is named", "[registry]") {
 
 TEST_CASE("repository: a repository that is not there is told from a tag", "[registry]") {
   FakeRegistry server(answer_first(9, "GET", make_answer(404, R"({"errors":[{"code":"NAME_UNKNOWN"}]})")));
-  CHECK(error_of([&] { (void)open(server).manifest("1"); }).detail().what == "no such repository");
+  CHECK(error_of([&] { (void)open_repository(server).manifest("1"); }).detail().what == "no such repository");
 }
 
 TEST_CASE("repository: another digest than was asked for is no find", "[registry]") {
   const std::string told = "Docker-Content-Digest: " + sha256("other").str() + "\r\n";
-  FakeRegistry server([=](const ServedRequest&) { return Reply{.bytes = make_answer(200, {}, told)}; });
-  const Error error = error_of([&] { (void)open(server).find_manifest(sha256("this").str()); });
+  FakeRegistry server([=](const ServedRequest&) { return ServedReply{.bytes = make_answer(200, {}, told)}; });
+  const Error error = error_of([&] { (void)open_repository(server).find_manifest(sha256("this").str()); });
 
   CHECK(error.code() == Errc::digest_mismatch);
   CHECK(error.detail().expected == sha256("this").str());
   CHECK(error.detail().found == sha256("other").str());
-  CHECK(open(server).find_manifest("1").value().digest == sha256("other"));
+  CHECK(open_repository(server).find_manifest("1").value().digest == sha256("other"));
 }
 
 TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
@@ -94,12 +95,12 @@ TEST_CASE("repository: what passes is waited for and counted", "[registry]") {
 TEST_CASE("repository: too many requests is known by its code too", "[registry]") {
   FakeRegistry server(answer_first(1, "GET", make_answer(403, R"({"errors":[{"code":"TOOMANYREQUESTS"}]})")));
   server.put_manifest("1", kOciType, manifest_text());
-  CHECK(open(server).manifest("1").bytes == manifest_text());
+  CHECK(open_repository(server).manifest("1").bytes == manifest_text());
 }
 
 TEST_CASE("repository: what does not pass ends with the registry's words", "[registry]") {
   FakeRegistry server(answer_first(99, "GET", make_answer(429, R"({"errors":[{"message":"slow down"}]})")));
-  const Error error = error_of([&] { (void)open(server).manifest("1"); });
+  const Error error = error_of([&] { (void)open_repository(server).manifest("1"); });
 
   CHECK(error.code() == Errc::refused);
   CHECK(error.detail().found == "status 429: slow down");
@@ -109,19 +110,20 @@ TEST_CASE("repository: what does not pass ends with the registry's words", "[reg
 TEST_CASE("repository: an error whose body is broken stays what it is", "[registry]") {
   const std::string broken = "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
   FakeRegistry server(answer_first(9, "GET", broken));
-  CHECK(error_of([&] { (void)open(server).manifest("1"); }).code() == Errc::not_found);
+  CHECK(error_of([&] { (void)open_repository(server).manifest("1"); }).code() == Errc::not_found);
 }
 
 TEST_CASE("repository: a connection that breaks is made again", "[registry]") {
   const std::string whole = make_answer(200, manifest_text(), "Content-Type: " + std::string(kOciType) + "\r\n");
   const auto bytes = GENERATE_COPY(std::string(), whole.substr(0, 20), whole.substr(0, whole.size() - 1));
-  FakeRegistry server([=, left = std::make_shared<std::atomic<int>>(2)](const ServedRequest&) -> std::optional<Reply> {
-    if (left->fetch_sub(1) <= 0) return std::nullopt;
-    return Reply{.bytes = bytes, .then = Reply::Then::cut};
-  });
+  FakeRegistry server(
+      [=, left = std::make_shared<std::atomic<int>>(2)](const ServedRequest&) -> std::optional<ServedReply> {
+        if (left->fetch_sub(1) <= 0) return std::nullopt;
+        return ServedReply{.bytes = bytes, .then = ServedReply::Then::cut};
+      });
   server.put_manifest("1", kOciType, manifest_text());
 
-  CHECK(open(server).manifest("1").bytes == manifest_text());
+  CHECK(open_repository(server).manifest("1").bytes == manifest_text());
 }
 
 TEST_CASE("repository: a server that refuses connections is given up soon, unless it has answered before",
@@ -184,7 +186,7 @@ TEST_CASE("repository: what a registry repeats of the login is covered", "[regis
 
 TEST_CASE("repository: a manifest that never ends meets a limit", "[registry]") {
   FakeRegistry server(answer_first(9, "GET", make_answer(200, std::string(5'000'000, ' '))));
-  const Error error = error_of([&] { (void)open(server).manifest("1"); });
+  const Error error = error_of([&] { (void)open_repository(server).manifest("1"); });
   CHECK(error.code() == Errc::limit);
   CHECK(error.detail().subject == "registry://" + server.address() + "/occy/test:1");
 }
@@ -192,7 +194,7 @@ TEST_CASE("repository: a manifest that never ends meets a limit", "[registry]") 
 TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]") {
   FakeRegistry server;
   server.put_blob("config");
-  Repository repository = open(server, "1", Side::output);
+  Repository repository = open_repository(server, "1", Side::output);
   const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
 
   repository.put_manifest("2", manifest);
@@ -206,7 +208,7 @@ TEST_CASE("repository: what is gone after a lost answer was deleted", "[registry
   const auto [answer, good] =
       GENERATE(table<std::string, bool>({{"", true}, {make_answer(502), true}, {make_answer(429), false}}));
   FakeRegistry server(answer_first(1, "DELETE", answer));
-  Repository repository = open(server, "1", Side::output);
+  Repository repository = open_repository(server, "1", Side::output);
   const auto remove = [&] { repository.delete_manifest(sha256("a manifest")); };
 
   if (good)
@@ -220,7 +222,7 @@ TEST_CASE("repository: a registry that stores another manifest is found out", "[
   FakeRegistry server(
       answer_first(1, "PUT", make_answer(201, {}, "Docker-Content-Digest: " + sha256("other").str() + "\r\n")));
   const ImageManifest manifest{.media_type = kOciType, .bytes = manifest_text(), .digest = sha256(manifest_text())};
-  const Error error = error_of([&] { open(server, "1", Side::output).put_manifest("1", manifest); });
+  const Error error = error_of([&] { open_repository(server, "1", Side::output).put_manifest("1", manifest); });
   CHECK(error.code() == Errc::digest_mismatch);
   CHECK(error.side() == Side::output);
 }
@@ -230,7 +232,7 @@ TEST_CASE("repository: tags come in pages", "[registry]") {
   server.tags_in_page = GENERATE(0U, 1U, 2U);
   for (const char* tag : {"a", "b", "c", "d", "e"}) server.put_manifest(tag, kOciType, manifest_text());
 
-  CHECK(open(server).tags() == std::vector<std::string>{"a", "b", "c", "d", "e"});
+  CHECK(open_repository(server).tags() == std::vector<std::string>{"a", "b", "c", "d", "e"});
 }
 
 TEST_CASE("repository: pages that lead nowhere good are refused", "[registry]") {
@@ -239,20 +241,20 @@ TEST_CASE("repository: pages that lead nowhere good are refused", "[registry]") 
        {"http://other.example/tags", "the registry names a next page on another server"}}));
   FakeRegistry server(answer_first(
       99, "GET", make_answer(200, R"({"tags":["a"]})", "Link: <" + std::string(link) + ">; rel=\"next\"\r\n")));
-  CHECK(error_of([&] { (void)open(server).tags(); }).detail().what == what);
+  CHECK(error_of([&] { (void)open_repository(server).tags(); }).detail().what == what);
 }
 
 TEST_CASE("repository: empty pages, each with a next one, come to an end", "[registry]") {
   const int last = GENERATE(50, 1'000'000);
-  FakeRegistry server([=](const ServedRequest& request) -> std::optional<Reply> {
+  FakeRegistry server([=](const ServedRequest& request) -> std::optional<ServedReply> {
     const auto at = request.line.find("last=");
     const int page = at == std::string::npos ? 0 : std::stoi(request.line.substr(at + 5));
-    if (page == last) return Reply{.bytes = make_answer(200, R"({"tags":["a"]})")};
-    return Reply{.bytes = make_answer(
-                     200, R"({"tags":[]})",
-                     "Link: </v2/occy/test/tags/list?last=" + std::to_string(page + 1) + ">; rel=\"next\"\r\n")};
+    if (page == last) return ServedReply{.bytes = make_answer(200, R"({"tags":["a"]})")};
+    return ServedReply{.bytes = make_answer(
+                           200, R"({"tags":[]})",
+                           "Link: </v2/occy/test/tags/list?last=" + std::to_string(page + 1) + ">; rel=\"next\"\r\n")};
   });
-  Repository repository = open(server);
+  Repository repository = open_repository(server);
   if (last == 50) {
     CHECK(repository.tags() == std::vector<std::string>{"a"});
     return;
@@ -268,18 +270,18 @@ TEST_CASE("repository: referrers come from the interface, or from a tag", "[regi
   const std::string index =
       R"({"schemaVersion":2,"manifests":[{"mediaType":"m","digest":")" + sha256("x").str() + R"(","size":7}]})";
   FakeRegistry without;
-  CHECK(open(without).referrers(subject).empty());
+  CHECK(open_repository(without).referrers(subject).empty());
   without.put_manifest("sha256-" + subject.hex(), kIndexType, index);
-  CHECK(open(without).referrers(subject).at(0).digest == sha256("x"));
+  CHECK(open_repository(without).referrers(subject).at(0).digest == sha256("x"));
 
   FakeRegistry with(answer_first(1, "GET /v2/occy/test/referrers/" + subject.str(), make_answer(200, index)));
-  CHECK(open(with).referrers(subject).at(0).digest == sha256("x"));
+  CHECK(open_repository(with).referrers(subject).at(0).digest == sha256("x"));
 }
 
 TEST_CASE("repository: blobs are found and mounted", "[registry]") {
   FakeRegistry server;
   const Digest known = server.put_blob("bytes");
-  Repository repository = open(server, "1", Side::output);
+  Repository repository = open_repository(server, "1", Side::output);
 
   CHECK(repository.find_blob(known) == 5U);
   CHECK_FALSE(repository.find_blob(sha256("other")).has_value());
@@ -292,12 +294,12 @@ TEST_CASE("repository: blobs are found and mounted", "[registry]") {
 TEST_CASE("repository: small blobs are held against their digests", "[registry]") {
   FakeRegistry server;
   const Descriptor blob{.media_type = {}, .digest = server.put_blob("bytes"), .size = 5};
-  Repository repository = open(server);
+  Repository repository = open_repository(server);
 
   CHECK(repository.read_blob(blob, 5) == "bytes");
   CHECK(error_of([&] { (void)repository.read_blob(blob, 4); }).code() == Errc::limit);
   FakeRegistry liar(answer_first(1, "GET", make_answer(200, "Bytes")));
-  const Error error = error_of([&] { (void)open(liar).read_blob(blob, 5); });
+  const Error error = error_of([&] { (void)open_repository(liar).read_blob(blob, 5); });
   CHECK(error.code() == Errc::digest_mismatch);
   CHECK(error.detail().subject.ends_with("/occy/test@" + blob.digest.str()));
 }

@@ -14,7 +14,7 @@ const std::chrono::system_clock::time_point kNow{std::chrono::seconds{1767323045
 
 Token token(std::string_view body) { return parse_token(body, kNow, {}).value(); }
 
-std::string fault(std::string_view body) { return parse_token(body, kNow, {}).error().message; }
+std::string token_fault(std::string_view body) { return parse_token(body, kNow, {}).error().message; }
 
 }  // namespace
 
@@ -51,12 +51,12 @@ TEST_CASE("token: what has passed since it was issued is taken off, when the clo
 }
 
 TEST_CASE("token: what is none is refused", "[registry]") {
-  CHECK(fault("<html>") == "not JSON (syntax error)");
-  CHECK(fault("[]") == "expected an object, found an array");
-  CHECK(fault("{}") == "expected a member \"token\" or \"access_token\"");
-  CHECK(fault(R"({"token":5})") == "the answer: token: expected a string, found a number");
-  CHECK(fault(R"({"token":"a\r\nX-Evil: 1"})") == "the token does not fit into a header field");
-  CHECK(fault(R"({"token":"a b"})") == "the token does not fit into a header field");
-  CHECK(fault(R"({"token":")" + std::string(65537, 'x') + "\"}") == "the token does not fit into a header field");
-  CHECK(fault(R"({"token":"t","expires_in":"300"})") == "expires_in: expected a number, found a string");
+  CHECK(token_fault("<html>") == "not JSON (syntax error)");
+  CHECK(token_fault("[]") == "expected an object, found an array");
+  CHECK(token_fault("{}") == "expected a member \"token\" or \"access_token\"");
+  CHECK(token_fault(R"({"token":5})") == "the answer: token: expected a string, found a number");
+  CHECK(token_fault(R"({"token":"a\r\nX-Evil: 1"})") == "the token does not fit into a header field");
+  CHECK(token_fault(R"({"token":"a b"})") == "the token does not fit into a header field");
+  CHECK(token_fault(R"({"token":")" + std::string(65537, 'x') + "\"}") == "the token does not fit into a header field");
+  CHECK(token_fault(R"({"token":"t","expires_in":"300"})") == "expires_in: expected a number, found a string");
 }

@@ -27,13 +27,13 @@ class GuardedRegistry {
   }
 
  private:
-  std::optional<Reply> answer(const ServedRequest& request) {
+  std::optional<ServedReply> answer(const ServedRequest& request) {
     if (request.line.starts_with("GET /token")) {
       const std::size_t place = next_answer_.fetch_add(1);
-      return Reply{.bytes = place < answers_.size() ? answers_[place] : make_answer(200, R"({"token":"good"})")};
+      return ServedReply{.bytes = place < answers_.size() ? answers_[place] : make_answer(200, R"({"token":"good"})")};
     }
     if (request.field("Authorization") == "Bearer good") return std::nullopt;
-    return Reply{
+    return ServedReply{
         .bytes = make_answer(
             401, {}, "WWW-Authenticate: Bearer realm=\"http://" + server_.address() + "/token\",service=\"s\"\r\n")};
   }

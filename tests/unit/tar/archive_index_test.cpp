@@ -2,21 +2,21 @@
 
 #include <string>
 
+#include "support/archive_file.hpp"
 #include "support/catch.hpp"
 #include "support/raw_tar.hpp"
-#include "support/tar_file.hpp"
 
 using namespace occy;
 using namespace occy::tar;
+using test::ArchiveFile;
 using test::excerpt;
 using test::RawHeader;
 using test::RawTar;
-using test::TarFile;
 
 namespace {
 
 ArchiveIndex index_of(const RawTar& archive, const Limits& limits = {}) {
-  return ArchiveIndex::build(TarFile(archive.bytes()).file(), limits);
+  return ArchiveIndex::build(ArchiveFile(archive.bytes()).file(), limits);
 }
 
 std::string resolved(const ArchiveIndex& index, const std::string& name) {
@@ -79,7 +79,7 @@ TEST_CASE("archive index: an archive cut anywhere is a failure, and its whole me
   const auto archive = RawTar{}.file("a", std::string(600, 'a')).file("b", "b").end();
 
   for (std::size_t size = 0; size < archive.bytes().size(); size += 128) {
-    const auto index = ArchiveIndex::build(TarFile(archive.bytes().first(size)).file());
+    const auto index = ArchiveIndex::build(ArchiveFile(archive.bytes().first(size)).file());
     INFO(size << " bytes");
     REQUIRE(index.failure().has_value());
     CHECK(excerpt(index.failure()->message, "cut off") == "cut off");

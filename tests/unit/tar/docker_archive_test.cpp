@@ -11,7 +11,7 @@ const std::string kHex = "dcaae0c6b05b62484fe09430174935a076c15e968793c274b94ff3
 
 result<std::vector<ArchiveImage>> parse(const std::string& text) { return parse_archive_manifest(text, {}); }
 
-std::string refusal(const std::string& text) {
+std::string document_refusal(const std::string& text) {
   const auto images = parse(text);
   REQUIRE(images.has_error());
   return images.error().message;
@@ -42,10 +42,10 @@ TEST_CASE("docker archive: an image may be without a name", "[tar]") {
 }
 
 TEST_CASE("docker archive: a manifest.json that is no list of images is refused with what it is", "[tar]") {
-  CHECK(refusal("null").find("null") != std::string::npos);
-  CHECK(refusal("{}").find("an object") != std::string::npos);
-  CHECK(refusal("[]").find("empty list") != std::string::npos);
-  CHECK(refusal("[1]").find("image 0") != std::string::npos);
+  CHECK(document_refusal("null").find("null") != std::string::npos);
+  CHECK(document_refusal("{}").find("an object") != std::string::npos);
+  CHECK(document_refusal("[]").find("empty list") != std::string::npos);
+  CHECK(document_refusal("[1]").find("image 0") != std::string::npos);
   CHECK(parse("").has_error());
   CHECK(parse("[{]").has_error());
   CHECK(parse("\xff\xfe").has_error());
@@ -54,15 +54,15 @@ TEST_CASE("docker archive: a manifest.json that is no list of images is refused 
 TEST_CASE("docker archive: the message about a wrong type names the image and the key", "[tar]") {
   const std::string good = R"({"Config":"c","Layers":[]})";
 
-  const auto config = refusal("[" + good + R"(,{"Config":7,"Layers":[]}])");
+  const auto config = document_refusal("[" + good + R"(,{"Config":7,"Layers":[]}])");
   CHECK(config.find("image 1") != std::string::npos);
   CHECK(config.find("Config") != std::string::npos);
-  CHECK(refusal(R"([{"Layers":[]}])").find("Config") != std::string::npos);
-  CHECK(refusal(R"([{"Config":"c"}])").find("Layers") != std::string::npos);
-  CHECK(refusal(R"([{"Config":"c","Layers":null}])").find("Layers") != std::string::npos);
-  CHECK(refusal(R"([{"Config":"c","Layers":"x"}])").find("Layers") != std::string::npos);
-  CHECK(refusal(R"([{"Config":"c","Layers":[1]}])").find("Layers") != std::string::npos);
-  CHECK(refusal(R"([{"Config":"c","Layers":[],"RepoTags":"x"}])").find("RepoTags") != std::string::npos);
+  CHECK(document_refusal(R"([{"Layers":[]}])").find("Config") != std::string::npos);
+  CHECK(document_refusal(R"([{"Config":"c"}])").find("Layers") != std::string::npos);
+  CHECK(document_refusal(R"([{"Config":"c","Layers":null}])").find("Layers") != std::string::npos);
+  CHECK(document_refusal(R"([{"Config":"c","Layers":"x"}])").find("Layers") != std::string::npos);
+  CHECK(document_refusal(R"([{"Config":"c","Layers":[1]}])").find("Layers") != std::string::npos);
+  CHECK(document_refusal(R"([{"Config":"c","Layers":[],"RepoTags":"x"}])").find("RepoTags") != std::string::npos);
 }
 
 TEST_CASE("docker archive: images and layers are capped", "[tar]") {

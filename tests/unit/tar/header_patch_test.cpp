@@ -38,7 +38,7 @@ std::string text(const RawTar& layer) { return test::text_of(layer.bytes()); }
 
 RawTar layer_of(const HeaderBlock& block) { return RawTar{}.block(block).end(); }
 
-Error refusal(const RawTar& layer, const Change& change) {
+Error patch_refusal(const RawTar& layer, const Change& change) {
   return error_of([&] { (void)changed(layer, change); });
 }
 
@@ -235,7 +235,8 @@ TEST_CASE("header patch: an extension that has a time of its own follows the ent
 TEST_CASE("header patch: times in the fields of old headers are records, and change where they stand", "[tar]") {
   const auto [magic, trailer, atime, ctime] = GENERATE(table<Magic, std::string, std::size_t, std::size_t>(
       {{Magic::gnu, "", 345, 357}, {Magic::ustar, "tar\0"s, 476, 488}}));
-  const auto block = [&](const std::string& a, const std::string& c) {
+  const auto block = [magic = magic, trailer = trailer, atime = atime, ctime = ctime](const std::string& a,
+                                                                                      const std::string& c) {
     auto old = with_field(header({.magic = magic}), {atime, 12}, a);
     return with_field(with_field(old, {508, 4}, trailer), {ctime, 12}, c);
   };
@@ -305,7 +306,7 @@ TEST_CASE("header patch: what cannot be changed or written is refused with the f
         e.records = {{"comment", std::string(2'000'000, 'x')}};
       });
 
-  const Error error = refusal(RawTar{}.file("file", "").end(), change);
+  const Error error = patch_refusal(RawTar{}.file("file", "").end(), change);
 
   CHECK(error.side() == Side::filter);
   CHECK(error.code() == Errc::unsupported);

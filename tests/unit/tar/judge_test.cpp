@@ -4,15 +4,15 @@
 
 #include "io/file_source.hpp"
 #include "occy/error.hpp"
+#include "support/archive_file.hpp"
 #include "support/catch.hpp"
 #include "support/raw_tar.hpp"
-#include "support/tar_file.hpp"
 #include "tar/encoder.hpp"
 
 using namespace occy;
 using namespace occy::tar;
+using test::ArchiveFile;
 using test::RawTar;
-using test::TarFile;
 
 namespace {
 
@@ -31,7 +31,7 @@ RawTar some_archive() {
 }  // namespace
 
 TEST_CASE("judge: sees names, types, links and sizes as the index does, in any locale", "[tar]") {
-  const TarFile archive(some_archive().bytes());
+  const ArchiveFile archive(some_archive().bytes());
 
   const auto members = judge_archive(archive.file()).value();
 
@@ -46,7 +46,7 @@ TEST_CASE("judge: sees names, types, links and sizes as the index does, in any l
 }
 
 TEST_CASE("judge: reads a stream like a file", "[tar]") {
-  const TarFile archive(some_archive().bytes());
+  const ArchiveFile archive(some_archive().bytes());
   io::FileRangeSource source(archive.file(), 0, archive.file().size());
 
   const auto members = judge_archive(source, 100);
@@ -56,7 +56,7 @@ TEST_CASE("judge: reads a stream like a file", "[tar]") {
 }
 
 TEST_CASE("judge: refuses what is no archive, in libarchive's words", "[tar]") {
-  const TarFile rubbish(test::bytes_of(std::string(2048, 'r')));
+  const ArchiveFile rubbish(test::bytes_of(std::string(2048, 'r')));
 
   const auto members = judge_archive(rubbish.file());
 
@@ -65,7 +65,7 @@ TEST_CASE("judge: refuses what is no archive, in libarchive's words", "[tar]") {
 }
 
 TEST_CASE("judge: refuses more entries than asked for", "[tar]") {
-  const TarFile archive(some_archive().bytes());
+  const ArchiveFile archive(some_archive().bytes());
   io::FileRangeSource source(archive.file(), 0, archive.file().size());
 
   CHECK_FALSE(judge_archive(source, 3).has_value());
@@ -90,7 +90,7 @@ TEST_CASE("judge: agrees with what the encoder writes", "[tar]") {
   }
   archive.resize(archive.size() + kEndOfArchive.size());
 
-  const auto members = judge_archive(TarFile(archive).file()).value();
+  const auto members = judge_archive(ArchiveFile(archive).file()).value();
 
   REQUIRE(members.size() == entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {

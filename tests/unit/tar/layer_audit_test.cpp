@@ -35,7 +35,7 @@ std::string finding_of_mode(const char* mode) {
   return only_finding(audit(RawTar{}.block(test::with_field(RawHeader{}.block(), kMode, mode)).end()));
 }
 
-RawHeader link(char type, std::string name, std::string target) {
+RawHeader link_entry(char type, std::string name, std::string target) {
   return {.name = std::move(name), .type = type, .link = std::move(target)};
 }
 
@@ -44,8 +44,8 @@ RawHeader link(char type, std::string name, std::string target) {
 TEST_CASE("layer audit: an ordinary layer has no findings", "[tar]") {
   RawTar archive;
   archive.header({.name = "./", .type = '5'}).header({.name = "./usr/", .type = '5'});
-  archive.header({.name = "usr/", .type = '5'}).file("usr/file", "x").header(link('1', "usr/hard", "./usr/file"));
-  archive.header(link('2', "usr/lib/up", "../../etc")).header(link('2', "absolute", "/../etc"));
+  archive.header({.name = "usr/", .type = '5'}).file("usr/file", "x").header(link_entry('1', "usr/hard", "./usr/file"));
+  archive.header(link_entry('2', "usr/lib/up", "../../etc")).header(link_entry('2', "absolute", "/../etc"));
   archive.file(".wh.gone", "").file("usr/.wh..wh..opq", "").file("...", "");
 
   CHECK(only_finding(audit(archive.end())) == "no findings");
@@ -84,12 +84,12 @@ TEST_CASE("layer audit: names that leave the layer", "[tar]") {
 }
 
 TEST_CASE("layer audit: links that leave the layer", "[tar]") {
-  CHECK(finding_of(link('2', "usr/bin/l", "../../../etc")) ==
+  CHECK(finding_of(link_entry('2', "usr/bin/l", "../../../etc")) ==
         "warning tar-entry layer: usr/bin/l: symbolic link to ../../../etc: leads above the root");
-  CHECK(finding_of(link('2', "./l", "..")) ==
+  CHECK(finding_of(link_entry('2', "./l", "..")) ==
         "warning tar-entry layer: ./l: symbolic link to ..: leads above the root");
-  CHECK(finding_of(link('1', "h", "../a")) == "error tar-entry layer: h: hard link to ../a: leaves the layer");
-  CHECK(finding_of(link('1', "h", "later")) ==
+  CHECK(finding_of(link_entry('1', "h", "../a")) == "error tar-entry layer: h: hard link to ../a: leaves the layer");
+  CHECK(finding_of(link_entry('1', "h", "later")) ==
         "warning tar-entry layer: h: hard link to later: expected an earlier entry of this layer");
 }
 

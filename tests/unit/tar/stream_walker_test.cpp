@@ -14,7 +14,7 @@ using test::RawTar;
 
 namespace {
 
-RawTar some_archive() {
+RawTar streamed_archive() {
   RawTar archive;
   archive.extension('L', std::string(600, 'n')).file("short", std::string(1000, 'x')).file("empty", "");
   return archive.file("last", "y").end();
@@ -32,21 +32,21 @@ std::vector<std::string> names_seen(Block bytes, std::size_t block_size) {
 }  // namespace
 
 TEST_CASE("stream walker: entries are the same in blocks of any size", "[tar]") {
-  const auto archive = some_archive();
+  const auto archive = streamed_archive();
   const auto block_size = GENERATE(1U, 7U, 511U, 512U, 513U, 4096U, 1'000'000U);
 
   CHECK(names_seen(archive.bytes(), block_size) == std::vector<std::string>{std::string(600, 'n'), "empty", "last"});
 }
 
 TEST_CASE("stream walker: bytes after the end marker are ignored", "[tar]") {
-  auto archive = some_archive();
+  auto archive = streamed_archive();
   archive.data(std::string(5000, 'r'));
 
   CHECK(names_seen(archive.bytes(), 700).size() == 3);
 }
 
 TEST_CASE("stream walker: a stream that ends before its marker is told from one that is whole", "[tar]") {
-  const auto archive = some_archive();
+  const auto archive = streamed_archive();
 
   for (std::size_t size = 0; size < archive.bytes().size(); size += 100) {
     StreamWalker walker([](const Entry&) {});
@@ -84,6 +84,6 @@ TEST_CASE("stream walker: an error is final", "[tar]") {
 
   REQUIRE_FALSE(first.has_value());
   CHECK(first.error().position == 0);
-  CHECK_FALSE(walker.push(some_archive().bytes()).has_value());
+  CHECK_FALSE(walker.push(streamed_archive().bytes()).has_value());
   CHECK_FALSE(walker.finish().has_value());
 }

@@ -10,7 +10,8 @@ using namespace occy::test;
 
 namespace {
 
-Error refusal(const LayerBuilder& layer, tree::ExtractorOptions options = {.ownership = tree::default_ownership()}) {
+Error extraction_refusal(const LayerBuilder& layer,
+                         tree::ExtractorOptions options = {.ownership = tree::default_ownership()}) {
   ExtractedTree tree(options);
   const Error error = error_of([&] { tree.layer(layer); });
   CHECK(tree.canary_lives());
@@ -161,7 +162,7 @@ TEST_CASE("extractor: an implicit directory takes the place of a lower layer's f
   tree.layer(LayerBuilder().file("a/b", "y"));
 
   CHECK(tree.listing() == "d a\nf a/b: y\n");
-  const auto error = refusal(LayerBuilder().file("a", "x").file("a/b", "y"));
+  const auto error = extraction_refusal(LayerBuilder().file("a", "x").file("a/b", "y"));
   CHECK(error.code() == Errc::bad_archive);
 }
 
@@ -207,13 +208,13 @@ TEST_CASE("extractor: a remark about one path names it alone", "[tree]") {
 }
 
 TEST_CASE("extractor: what an entry's names may not be is refused, with layer and entry", "[tree]") {
-  CHECK(std::string(refusal(LayerBuilder().file("../outside/canary", "dead")).what()) ==
+  CHECK(std::string(extraction_refusal(LayerBuilder().file("../outside/canary", "dead")).what()) ==
         "input: layer: ../outside/canary: name with \"..\": expected one inside of the layer");
-  CHECK(refusal(LayerBuilder().file("a/../../outside/canary", "dead")).code() == Errc::bad_archive);
-  CHECK(refusal(LayerBuilder().file("a/.wh...")).code() == Errc::bad_archive);
-  CHECK(refusal(LayerBuilder().file("a/.wh..")).code() == Errc::bad_archive);
-  CHECK(refusal(LayerBuilder().file("a/.wh.")).code() == Errc::bad_archive);
-  CHECK(refusal(LayerBuilder().symbolic_link("./", "/")).code() == Errc::bad_archive);
+  CHECK(extraction_refusal(LayerBuilder().file("a/../../outside/canary", "dead")).code() == Errc::bad_archive);
+  CHECK(extraction_refusal(LayerBuilder().file("a/.wh...")).code() == Errc::bad_archive);
+  CHECK(extraction_refusal(LayerBuilder().file("a/.wh..")).code() == Errc::bad_archive);
+  CHECK(extraction_refusal(LayerBuilder().file("a/.wh.")).code() == Errc::bad_archive);
+  CHECK(extraction_refusal(LayerBuilder().symbolic_link("./", "/")).code() == Errc::bad_archive);
 }
 
 TEST_CASE("extractor: what is too long is refused", "[tree]") {
@@ -223,11 +224,11 @@ TEST_CASE("extractor: what is too long is refused", "[tree]") {
     return path + "f";
   }();
 
-  CHECK(refusal(LayerBuilder().file(std::string(256, 'n'), "x")).code() == Errc::limit);
-  CHECK(refusal(LayerBuilder().file("a/" + std::string(256, 'n') + "/f", "x")).code() == Errc::limit);
-  CHECK(refusal(LayerBuilder().file(long_path, "x")).code() == Errc::limit);
-  CHECK(refusal(LayerBuilder().symbolic_link("l", std::string(4096, 't'))).code() == Errc::limit);
-  CHECK(refusal(LayerBuilder().hard_link("l", std::string(4096, 't'))).code() == Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().file(std::string(256, 'n'), "x")).code() == Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().file("a/" + std::string(256, 'n') + "/f", "x")).code() == Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().file(long_path, "x")).code() == Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().symbolic_link("l", std::string(4096, 't'))).code() == Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().hard_link("l", std::string(4096, 't'))).code() == Errc::limit);
   ExtractedTree tree;
   CHECK_NOTHROW(tree.layer(LayerBuilder().file(std::string(255, 'n'), "x").file(long_path.substr(203), "x")));
 }
@@ -238,14 +239,14 @@ TEST_CASE("extractor: a tree cannot grow deeper by links than a path may be long
   for (int i = 0; i < 15; ++i) path += std::string(200, 'd') + "/";
   layer.directory(path).symbolic_link("link", path).file("link/" + path + "file", "x");
 
-  CHECK(refusal(layer).code() == Errc::limit);
+  CHECK(extraction_refusal(layer).code() == Errc::limit);
 }
 
 TEST_CASE("extractor: a layer may not declare more than the limit", "[tree]") {
   tree::ExtractorOptions options{.ownership = tree::default_ownership(), .limits = {.expanded_layer_bytes = 1000}};
 
-  CHECK(refusal(LayerBuilder().file("a", std::string(600, 'x')).file("b", std::string(600, 'x')), options).code() ==
-        Errc::limit);
+  CHECK(extraction_refusal(LayerBuilder().file("a", std::string(600, 'x')).file("b", std::string(600, 'x')), options)
+            .code() == Errc::limit);
   ExtractedTree tree(options);
   CHECK_NOTHROW(tree.layer(LayerBuilder().file("a", std::string(600, 'x')))
                     .layer(LayerBuilder().file("b", std::string(600, 'x'))));

@@ -9,7 +9,7 @@ namespace {
 
 Options options(std::string_view text) { return FilterSpec::parse(text).value().options; }
 
-std::string refusal(std::string_view text) {
+std::string spec_refusal(std::string_view text) {
   const auto error = FilterSpec::parse(text).error();
   return error.message + " at " + std::to_string(error.position);
 }
@@ -39,12 +39,12 @@ TEST_CASE("filter spec: between quotes everything stands for itself", "[uri]") {
 }
 
 TEST_CASE("filter spec: what does not parse is refused with its place", "[uri]") {
-  CHECK(refusal("") == "expected NAME[:KEY=VALUE…] at 0");
-  CHECK(refusal(":x=y") == "expected NAME[:KEY=VALUE…] at 0");
-  CHECK(refusal("exclude:") == "expected KEY=VALUE at 8");
-  CHECK(refusal("exclude:*.pyc") == "expected KEY=VALUE at 8");
-  CHECK(refusal("exclude:=a") == "expected KEY=VALUE at 8");
-  CHECK(refusal("exclude:pattern='a") == "expected a closing ' at 17");
-  CHECK(refusal("exclude:pattern='a'b") == "expected a comma after a value in quotes at 19");
-  CHECK(refusal(std::string_view("a\0b", 3)) == "NUL in a filter at 1");
+  CHECK(spec_refusal("") == "expected NAME[:KEY=VALUE…] at 0");
+  CHECK(spec_refusal(":x=y") == "expected NAME[:KEY=VALUE…] at 0");
+  CHECK(spec_refusal("exclude:") == "expected KEY=VALUE at 8");
+  CHECK(spec_refusal("exclude:*.pyc") == "expected KEY=VALUE at 8");
+  CHECK(spec_refusal("exclude:=a") == "expected KEY=VALUE at 8");
+  CHECK(spec_refusal("exclude:pattern='a") == "expected a closing ' at 17");
+  CHECK(spec_refusal("exclude:pattern='a'b") == "expected a comma after a value in quotes at 19");
+  CHECK(spec_refusal(std::string_view("a\0b", 3)) == "NUL in a filter at 1");
 }

@@ -14,7 +14,7 @@ using occy::test::error_of;
 
 namespace {
 
-std::string refusal(std::string_view spec, const FilterOptions& options = {}) {
+std::string filter_refusal(std::string_view spec, const FilterOptions& options = {}) {
   const auto error = error_of([&] { (void)open_filter(spec, options); });
   CHECK(error.side() == occy::Side::usage);
   CHECK(error.code() == occy::Errc::bad_text);
@@ -84,24 +84,27 @@ TEST_CASE("open_filter: search says how its matches are to be shown", "[uri]") {
 }
 
 TEST_CASE("open_filter: what is not known is refused with what is", "[uri]") {
-  CHECK(refusal("sort") == "sort: unknown filter: expected exclude, inspect, normalize-timestamps, search, found sort");
-  CHECK(refusal("exclude:glob=a") == "exclude:glob=a: unknown option of filter exclude: expected pattern, found glob");
-  CHECK(refusal("search:pattern=a,regexp=true") ==
+  CHECK(filter_refusal("sort") ==
+        "sort: unknown filter: expected exclude, inspect, normalize-timestamps, search, found sort");
+  CHECK(filter_refusal("exclude:glob=a") ==
+        "exclude:glob=a: unknown option of filter exclude: expected pattern, found glob");
+  CHECK(filter_refusal("search:pattern=a,regexp=true") ==
         "search:pattern=a,regexp=true: unknown option of filter search: expected pattern, regex, script_friendly, "
         "found regexp");
-  CHECK(refusal("exclude:x") == "exclude:x: expected KEY=VALUE at byte 8");
+  CHECK(filter_refusal("exclude:x") == "exclude:x: expected KEY=VALUE at byte 8");
 }
 
 TEST_CASE("open_filter: bad values are refused with what is expected", "[uri]") {
-  CHECK(refusal("normalize-timestamps:ts=now") ==
+  CHECK(filter_refusal("normalize-timestamps:ts=now") ==
         "normalize-timestamps:ts=now: option 'ts': expected seconds since 1970, found now");
-  CHECK(refusal("normalize-timestamps:ts=") == "normalize-timestamps:ts=: option 'ts': expected seconds since 1970");
-  CHECK(refusal("normalize-timestamps:ts=-1").find("time out of range") != std::string::npos);
-  CHECK(refusal("normalize-timestamps:mode=max") ==
+  CHECK(filter_refusal("normalize-timestamps:ts=") ==
+        "normalize-timestamps:ts=: option 'ts': expected seconds since 1970");
+  CHECK(filter_refusal("normalize-timestamps:ts=-1").find("time out of range") != std::string::npos);
+  CHECK(filter_refusal("normalize-timestamps:mode=max") ==
         "normalize-timestamps:mode=max: option 'mode': expected set or clamp, found max");
-  CHECK(refusal("search:pattern=a{1,2}").find("several values of 'pattern'") != std::string::npos);
-  CHECK(refusal("search:regex=true") == "search:regex=true: option 'pattern' is missing");
-  CHECK(refusal("inspect") == "inspect: option 'file' is missing");
-  CHECK(refusal("inspect:file=") == "inspect:file=: option 'file': expected a path");
-  CHECK(refusal("exclude").find("no pattern") != std::string::npos);
+  CHECK(filter_refusal("search:pattern=a{1,2}").find("several values of 'pattern'") != std::string::npos);
+  CHECK(filter_refusal("search:regex=true") == "search:regex=true: option 'pattern' is missing");
+  CHECK(filter_refusal("inspect") == "inspect: option 'file' is missing");
+  CHECK(filter_refusal("inspect:file=") == "inspect:file=: option 'file': expected a path");
+  CHECK(filter_refusal("exclude").find("no pattern") != std::string::npos);
 }

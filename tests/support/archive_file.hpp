@@ -7,9 +7,10 @@
 
 namespace occy::test {
 
-class TarFile {
+class ArchiveFile {
  public:
-  explicit TarFile(Block bytes) : file_(io::make_nameless_file(std::filesystem::temp_directory_path(), Side::input)) {
+  explicit ArchiveFile(Block bytes)
+      : file_(io::make_nameless_file(std::filesystem::temp_directory_path(), Side::input)) {
     file_.write_at(bytes, 0);
   }
 
