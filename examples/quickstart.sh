@@ -9,9 +9,9 @@ cd "$(dirname "$0")/.."
 [ "${1:-}" = --no-install ] || cmake/install-deps.sh build
 
 echo "== build"
-build=build/quickstart
-cmake --preset release -B $build --log-level=NOTICE -DOCCY_BUILD_TESTS=OFF -DOCCY_WERROR=OFF
-cmake --build $build
+build=build/whole
+cmake --preset whole --log-level=NOTICE -DOCCY_BUILD_TESTS=OFF
+cmake --build --preset quickstart
 occy=$build/cli/occy
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/occy-quickstart.XXXXXX")

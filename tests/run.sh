@@ -5,13 +5,13 @@
 #   --engines      as root: install docker.io, podman, skopeo and docker-registry, and start private engines for the
 #                  integration tests.
 #                  Without it, these tests use a Docker or Podman that answers, or skip with their reason.
-#   --preset       dev (default), release, asan or tsan
+#   --preset       whole (default: a release, the quickest way when all of it must be built), dev, release, asan or tsan
 #   --label        only tests of this label: unit, contract, flow, rules, examples, integration
 #   --no-install   install nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-preset=dev
+preset=whole
 engines=those_that_answer
 install=yes
 labels=
@@ -40,6 +40,7 @@ trap 'exit 130' INT TERM HUP
 install_missing() {
   local groups=(build test)
   [ "$engines" != private ] || groups+=(engines)
+  case $preset in asan | tsan) groups+=(fuzz) ;; esac
   cmake/install-deps.sh "${groups[@]}"
 }
 
@@ -97,7 +98,8 @@ PYTHON
 
 run_tests() {
   local junit=$PWD/build/$preset/tests.xml status=0
-  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$(nproc)" \
+  # Two for each processor, as the longest of them wait for time limits.
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$((2 * $(nproc)))" \
     --test-output-size-passed 100000 \
     ${labels:+--label-regex "$labels"} --output-junit "$junit" || status=$?
   print_skipped "$junit"

@@ -198,7 +198,7 @@ TEST_CASE("transport: of an error's body what comes is taken", "[http]") {
        {{head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n"}, "hello"},
        {{head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"}, ""},
        {{.bytes = head + "Content-Length: 1000\r\n\r\nhello", .trickle = std::string(1000, '!')}, "hello!"}}));
-  FakeServer server{[&](const ServedRequest&) { return reply; }};
+  FakeServer server{[&said = reply](const ServedRequest&) { return said; }};
   Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
 
   CHECK(client.send(ask("127.0.0.1", server.port()))->read_what_comes(6) == expected);
