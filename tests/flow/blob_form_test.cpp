@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/memory_input.hpp"
 #include "support/memory_output.hpp"
+#include "support/packed.hpp"
 #include "support/test_filter.hpp"
 
 namespace occy::test {
@@ -21,7 +22,8 @@ TestImage mislabelled_image() {
   return image;
 }
 
-std::optional<Errc> failure_of(const TestImage& image, const MemoryInputOptions& options, ProcessOptions how = {}) {
+std::optional<Errc> blob_failure_of(const TestImage& image, const MemoryInputOptions& options,
+                                    ProcessOptions how = {}) {
   MemoryInput input(image, options);
   MemoryOutput output;
   output.form = LayerForm::blob;
@@ -59,15 +61,15 @@ TEST_CASE("blobs: what is in a blob is looked at when everything is to be proved
   const TestImage image = mislabelled_image();
   TestFilter filter(FilterDepth::image, [](Entry&) { return Verdict::keep; });
 
-  CHECK_FALSE(failure_of(image, as_a_registry()));
-  CHECK_FALSE(failure_of(image, as_a_registry(), {.verify = VerifyLevel::standard}));
-  CHECK(failure_of(image, as_a_registry(), {.verify = VerifyLevel::full}) == Errc::digest_mismatch);
-  CHECK(failure_of(image, as_a_registry(), {.filters = {&filter}}) == Errc::digest_mismatch);
+  CHECK_FALSE(blob_failure_of(image, as_a_registry()));
+  CHECK_FALSE(blob_failure_of(image, as_a_registry(), {.verify = VerifyLevel::standard}));
+  CHECK(blob_failure_of(image, as_a_registry(), {.verify = VerifyLevel::full}) == Errc::digest_mismatch);
+  CHECK(blob_failure_of(image, as_a_registry(), {.filters = {&filter}}) == Errc::digest_mismatch);
 }
 
 TEST_CASE("blobs: a blob that is not the one of its digest is refused", "[flow][blobs]") {
   const auto fault = GENERATE(Fault::wrong_bytes, Fault::cut, Fault::longer, Fault::failing);
-  const auto failure = failure_of(packed_image(), as_a_registry({{1, fault}}));
+  const auto failure = blob_failure_of(packed_image(), as_a_registry({{1, fault}}));
   REQUIRE(failure);
   CHECK(*failure == (fault == Fault::failing  ? Errc::io
                      : fault == Fault::longer ? Errc::size_mismatch
