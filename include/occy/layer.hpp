@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -104,7 +106,15 @@ class OCCY_API LayerReader : public BlockSource {
   /// Goes back to the first byte; what next() has lent is gone. False: the source gives its bytes only once. Default:
   /// false.
   [[nodiscard]] virtual bool restart();
+
+  /// What a packed layer unpacks to, as far as the source can tell without reading it: asked before the first next(),
+  /// and only where it is of use, as it may cost a request. A hint and no claim: nobody refuses a layer for it.
+  /// Default: nothing.
+  [[nodiscard]] virtual std::optional<std::uint64_t> size_hint();
 };
+
+/// LayerReader::size_hint() of the layer that a sink is for.
+using SizeHint = std::function<std::optional<std::uint64_t>()>;
 
 /// Where one layer goes, in the form that its output takes, written once, forward, by one thread.
 ///
@@ -112,6 +122,11 @@ class OCCY_API LayerReader : public BlockSource {
 class OCCY_API LayerSink {
  public:
   virtual ~LayerSink();
+
+  /// Called before the first write where other sinks may be open beside this one, by the thread that writes: what must
+  /// know where this layer ends gets on with it. Waits for other layers where it must; throws Errc::cancelled after a
+  /// stop request. Default: nothing.
+  virtual void prepare(const SizeHint& hint, const std::stop_token& stop);
 
   /// Throws Errc::interrupted, as commit() does, when the destination lost what it had got: a new sink may take the
   /// layer from its beginning.

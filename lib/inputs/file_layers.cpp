@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inputs/layer_claims.hpp"
+#include "inputs/layer_hint.hpp"
 #include "occy/error.hpp"
 #include "tar/archive_documents.hpp"
 
@@ -99,6 +100,10 @@ class FileLayerReader final : public LayerReader {
   bool restart() override {
     position_ = 0;
     return true;
+  }
+
+  std::optional<std::uint64_t> size_hint() override {
+    return size_hint_in(file_, 0, layer_.stamp.size, layer_.info.compression);
   }
 
  private:

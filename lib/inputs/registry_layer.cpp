@@ -1,7 +1,11 @@
 #include "inputs/registry_layer.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include "codec/size_hint.hpp"
 #include "model/packing.hpp"
 #include "occy/error.hpp"
 
@@ -68,6 +72,23 @@ class RegistryBlob final : public BlockSource {
   std::unique_ptr<BlockSource> source_;
 };
 
+// Of a blob of this size, one request for the whole costs no more than one for its end, and another for the rest.
+constexpr std::uint64_t kSmallBlob = std::uint64_t{1} << 20U;
+
+/// A blob that is in memory whole.
+class HeldBlob final : public BlockSource {
+ public:
+  explicit HeldBlob(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
+
+  [[nodiscard]] Block bytes() const noexcept { return bytes_; }
+
+  Block next() override { return std::exchange(lent_, Lent::whole) == Lent::nothing ? bytes() : Block(); }
+
+ private:
+  std::vector<std::byte> bytes_;
+  enum class Lent { nothing, whole } lent_ = Lent::nothing;
+};
+
 class RegistryLayerReader final : public LayerReader {
  public:
   RegistryLayerReader(std::shared_ptr<RegistryLayers> layers, RegistryLayer layer)
@@ -88,12 +109,41 @@ class RegistryLayerReader final : public LayerReader {
     return true;
   }
 
+  std::optional<std::uint64_t> size_hint() override {
+    const Descriptor& blob = *layer_.info.stored;
+    if (!codec::has_size_hint(layer_.info.compression, blob.size)) return std::nullopt;
+    if (blob.size <= kSmallBlob) return codec::size_hint(end_of_small(), blob.size);
+    const auto end = end_of_large(blob);
+    return end ? codec::size_hint(std::as_bytes(std::span(*end)), blob.size) : std::nullopt;
+  }
+
  private:
   std::unique_ptr<BlockSource> open() {
     const auto fetch = [this](std::uint64_t offset) -> std::unique_ptr<BlockSource> {
       return std::make_unique<RegistryBlob>(layers_, layer_, offset);
     };
     return layers_->cache ? layers_->cache->open(*layer_.info.stored, fetch) : fetch(0);
+  }
+
+  /// The last bytes of a small blob, which is fetched for that.
+  Block end_of_small() {
+    const auto fetched = open();
+    std::vector<std::byte> bytes;
+    bytes.reserve(static_cast<std::size_t>(layer_.info.stored->size));
+    for (Block block = fetched->next(); !block.empty(); block = fetched->next())
+      bytes.insert(bytes.end(), block.begin(), block.end());
+    auto held = std::make_unique<HeldBlob>(std::move(bytes));
+    const Block whole = held->bytes();
+    expect_packing(detect_compression(whole));
+    source_ = std::move(held);
+    return whole.last(std::min(whole.size(), codec::kSizeHintBytes));
+  }
+
+  std::optional<std::string> end_of_large(const Descriptor& blob) {
+    if (layers_->cache)
+      if (auto end = layers_->cache->read_end(blob, codec::kSizeHintBytes)) return end;
+    if (!layer_.urls.empty()) return std::nullopt;
+    return layers_->repository.read_end(blob, codec::kSizeHintBytes);
   }
 
   /// Only packed in another way than the media type says: what is plain is known by its digest.

@@ -5,6 +5,7 @@
 
 #include "inputs/archive_file.hpp"
 #include "inputs/examined_source.hpp"
+#include "inputs/layer_hint.hpp"
 #include "inputs/tar_structure.hpp"
 #include "io/file_source.hpp"
 
@@ -42,6 +43,10 @@ class TarLayerReader final : public LayerReader {
   bool restart() override {
     bytes_.emplace(file_, layer_.offset, layer_.size);
     return true;
+  }
+
+  std::optional<std::uint64_t> size_hint() override {
+    return size_hint_in(file_, layer_.offset, layer_.size, layer_.info.compression);
   }
 
  private:

@@ -13,8 +13,10 @@ namespace occy {
 
 BlockSource::~BlockSource() = default;
 LayerSink::~LayerSink() = default;
+void LayerSink::prepare(const SizeHint&, const std::stop_token&) {}
 std::uint64_t LayerReader::skip(std::uint64_t) { return 0; }
 bool LayerReader::restart() { return false; }
+std::optional<std::uint64_t> LayerReader::size_hint() { return std::nullopt; }
 
 BlobInput::~BlobInput() = default;
 std::vector<Reference> BlobInput::references() { return {}; }

@@ -25,8 +25,8 @@ std::vector<LayerInfo> members_for(const std::vector<Descriptor>& blobs) {
 /// Writes one blob into its place.
 class TarBlobSink final : public BlobSink {
  public:
-  TarBlobSink(outputs::TarArchive& archive, const outputs::Place& place, const Digest& digest)
-      : sink_(archive, place), record_{.diff_id = digest} {}
+  TarBlobSink(outputs::TarArchive& archive, outputs::TarLayout::Turn turn, const Digest& digest)
+      : sink_(archive, turn), record_{.diff_id = digest} {}
 
   void write(Block bytes) override {
     sink_.write(bytes);
@@ -102,8 +102,8 @@ bool TarBlobOutput::has_blob(const Descriptor& /*descriptor*/) { return false; }
 std::unique_ptr<BlobSink> TarBlobOutput::put_blob(const Descriptor& descriptor) {
   auto& archive = state_->draft->archive();
   const std::scoped_lock lock(archive.mutex);
-  const outputs::Place place = archive.layout.take({.diff_id = descriptor.digest, .size = descriptor.size});
-  return std::make_unique<TarBlobSink>(archive, place, descriptor.digest);
+  const auto turn = archive.layout.take({.diff_id = descriptor.digest, .size = descriptor.size});
+  return std::make_unique<TarBlobSink>(archive, turn, descriptor.digest);
 }
 
 void TarBlobOutput::put_document(const ImageManifest& document) { state_->append_document(document); }

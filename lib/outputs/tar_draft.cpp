@@ -1,5 +1,6 @@
 #include "outputs/tar_draft.hpp"
 
+#include "io/directory.hpp"
 #include "occy/error.hpp"
 #include "tar/archive_stream_writer.hpp"
 
@@ -7,7 +8,11 @@ namespace occy::outputs {
 
 TarDraft::TarDraft(const std::filesystem::path& path, TarForm form,
                    const std::optional<std::vector<LayerInfo>>& members)
-    : file_(path), archive_{.file = file_.file(), .form = form, .layout = TarLayout(members)} {
+    : file_(path),
+      archive_{.file = file_.file(),
+               .form = form,
+               .layout = TarLayout(members),
+               .spool_directory = io::parent_of(file_.final_path())} {
   if (const auto planned = archive_.layout.end(); planned != 0) archive_.file.reserve(planned);
 }
 

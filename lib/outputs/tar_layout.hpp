@@ -1,7 +1,8 @@
 // outputs/tar_layout.hpp: which bytes of the archive belong to which layer. Pure arithmetic: no file, no lock.
 //
 // Planned: every layer's size is known before, so each distinct layer has its place, in manifest order, and all of them
-// may be written at once. Appended: the next layer begins where the last committed one ended, one at a time.
+// may be written at once. In line: a layer is told its place when all that were taken before it have a size; a hint
+// will do. Then they may be written at once too, and what the hints got wrong shows at the end: is_tight().
 //
 // "diff_id" and "size" are those of the bytes in the archive (tar_form.hpp): of a packed layer, its stored digest and
 // size.
@@ -9,10 +10,10 @@
 //   | header | layer, padded to 512 | header | layer … | ◀ end(): config, manifest.json, end-of-archive
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,11 @@ struct Place {
   std::uint64_t offset = 0;
   std::uint64_t header_size = tar::kBlock;
 
-  /// Missing: whatever comes.
+  /// The size that was announced. Missing: whatever comes.
   std::optional<std::uint64_t> data_size = {};
+
+  /// How many bytes are free here, by a hint. Missing: nobody is told a place behind this one before it is kept.
+  std::optional<std::uint64_t> room = {};
 
   [[nodiscard]] std::uint64_t data_offset() const noexcept { return offset + header_size; }
 };
@@ -41,25 +45,44 @@ enum class Kept {
 /// Hands out places. What was released, or never committed, is not part of the archive.
 class TarLayout {
  public:
-  /// Plans when every layer's diff_id and size are known; otherwise appends.
+  /// One layer's part of the archive. Those in line lie in the order in which they were taken.
+  using Turn = std::size_t;
+
+  /// A layer that is in the archive.
+  struct Stored {
+    Turn turn = 0;
+    LayerRecord record;
+    Place place;
+  };
+
+  /// Plans when every layer's diff_id and size are known; otherwise layers stand in line.
   explicit TarLayout(const std::optional<std::vector<LayerInfo>>& layers = std::nullopt);
 
-  /// How many places may be out at once.
-  [[nodiscard]] unsigned max_open() const noexcept;
+  /// How many turns may be out at once: as many as there are layers where they are planned, or each of them has a size
+  /// or can have a hint; otherwise 1.
+  [[nodiscard]] unsigned max_open() const noexcept { return max_open_; }
 
-  /// False when the layer is stored, or its place is out.
+  /// False when the layer is stored, or its turn is out.
   [[nodiscard]] bool wants(const LayerInfo& layer) const;
 
-  /// Throws Error (side: output) when there is no place: the layer is not wanted or was not planned, or another is
-  /// open.
-  [[nodiscard]] Place take(const LayerInfo& layer);
+  /// Throws Error (side: output) when there is none: the layer is not wanted or was not planned, or too many are out.
+  [[nodiscard]] Turn take(const LayerInfo& layer);
 
-  /// The place holds this layer now. Throws Error (side: output): Errc::size_mismatch, Errc::digest_mismatch when it is
-  /// not the layer that was planned.
-  Kept keep(const Place& place, const LayerRecord& record);
+  /// Whether a hint at the layer's size is of use: it has none, and there may be others behind it.
+  [[nodiscard]] bool needs_hint(Turn turn) const noexcept;
 
-  /// The layer will not come; the place can be taken again.
-  void release(const Place& place) noexcept;
+  /// Before it is told its place.
+  void expect(Turn turn, std::uint64_t size) noexcept;
+
+  /// Missing as long as a layer before it has no size; afterwards always the same.
+  [[nodiscard]] std::optional<Place> place(Turn turn);
+
+  /// Its place holds this layer now. Throws Error (side: output): Errc::size_mismatch, Errc::digest_mismatch when it is
+  /// not the layer that was announced.
+  Kept keep(Turn turn, const LayerRecord& record);
+
+  /// The layer will not come; what was planned can be taken again.
+  void release(Turn turn) noexcept;
 
   /// The stored layer with this diff_id; null when there is none.
   [[nodiscard]] const LayerRecord* find(const Digest& diff_id) const noexcept;
@@ -67,17 +90,40 @@ class TarLayout {
   /// A planned layer that is not stored: its place is a hole in the archive. Null when there is none.
   [[nodiscard]] const Digest* first_missing() const noexcept;
 
-  /// Where the layers end.
-  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  /// Whether every stored layer begins where the one before it ends.
+  [[nodiscard]] bool is_tight() const;
+
+  /// In the order in which they lie.
+  [[nodiscard]] std::vector<Stored> stored() const;
+
+  /// Where the layers end: those that are stored or planned.
+  [[nodiscard]] std::uint64_t end() const noexcept;
 
  private:
-  [[nodiscard]] bool plan(const std::vector<LayerInfo>& layers);
+  struct Slot {
+    std::optional<Digest> diff_id;  // these three as announced
+    std::optional<std::uint64_t> announced;
+    std::uint64_t header_size = tar::kBlock;
 
-  std::map<Digest, Place> planned_;
-  std::vector<Digest> order_;
-  std::map<std::uint64_t, std::optional<Digest>> open_;  // by offset; the diff_id where it is known
-  std::map<Digest, LayerRecord> stored_;
-  std::uint64_t end_ = 0;
+    std::optional<std::uint64_t> hint = {};
+    std::optional<std::uint64_t> offset = {};  // fixed as soon as it, or one behind it, was told its place
+    std::optional<LayerRecord> record = {};    // what is stored there
+    enum class State { free, out, stored, gone } state = State::free;
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept;
+    [[nodiscard]] Place place() const noexcept;
+    [[nodiscard]] bool is_outgrown() const noexcept { return hint && record && record->size > *hint; }
+  };
+
+  void plan(const std::vector<LayerInfo>& layers);
+  Turn join(const LayerInfo& layer);
+  [[nodiscard]] bool is_out(const Digest& diff_id) const noexcept;
+  [[nodiscard]] std::size_t count_out() const noexcept;
+
+  std::vector<Slot> slots_;
+  std::map<Digest, Turn> planned_;
+  std::map<Digest, Turn> stored_;
+  unsigned max_open_ = 1;
 };
 
 /// The header blocks of a layer under this name: as many as its place has room for. A size above 8 GiB - 1 takes PAX

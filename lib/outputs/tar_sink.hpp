@@ -1,8 +1,11 @@
 // outputs/tar_sink.hpp: writes one layer into its place in the archive.
 #pragma once
 
+#include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "io/file.hpp"
 #include "occy/layer.hpp"
@@ -11,36 +14,52 @@
 
 namespace occy::outputs {
 
-/// What the sinks of one archive share. The file takes writes from several threads; the layout needs the lock.
+/// What had no room in the place of its layer: the layer's last bytes, in a file without a name.
+struct Overflow {
+  io::File file;
+  std::uint64_t size = 0;
+};
+
+/// What the sinks of one archive share. The file takes writes from several threads; the rest needs the lock.
 struct TarArchive {
   io::File& file;
   TarForm form;
   TarLayout layout;
+  std::filesystem::path spool_directory;       ///< for files without a name
   std::map<Digest, LayerRecord> records = {};  ///< by diff_id: the layers that the archive has
+  std::map<TarLayout::Turn, Overflow> overflows = {};
   std::mutex mutex = {};
+  std::condition_variable_any layout_changed = {};
 };
 
 /// Bytes first, the header when the layer is proved: until then the place has no header, and the archive no such layer.
 class TarSink final : public LayerSink {
  public:
-  /// `archive` is borrowed, `place` was taken from its layout.
-  TarSink(TarArchive& archive, const Place& place) noexcept : archive_(archive), place_(place) {}
+  /// `archive` is borrowed, `turn` was taken from its layout.
+  TarSink(TarArchive& archive, TarLayout::Turn turn) noexcept : archive_(archive), turn_(turn) {}
   TarSink(const TarSink&) = delete;
   TarSink& operator=(const TarSink&) = delete;
   ~TarSink() override;
 
+  /// Returns when the layers before this one have sizes.
+  void prepare(const SizeHint& hint, const std::stop_token& stop) override;
   void write(Block bytes) override;
   void commit(const LayerRecord& record) override;
 
  private:
-  void check_room(std::uint64_t bytes) const;
+  [[nodiscard]] const Place& place();
+  void check_room(std::uint64_t bytes);
+  void write_here(Block bytes);
+  void write_overflow(Block bytes);
   void hand_over() noexcept;
   void write_padding();
 
   TarArchive& archive_;
-  Place place_;
-  std::uint64_t written_ = 0;
+  TarLayout::Turn turn_;
+  std::optional<Place> place_ = {};
+  std::uint64_t written_ = 0;      ///< to the place
   std::uint64_t handed_over_ = 0;  ///< written, and the kernel was asked to bring it to disk
+  std::optional<Overflow> overflow_ = {};
   bool kept_ = false;
 };
 

@@ -11,16 +11,16 @@ void TarSpoolSink::write(Block bytes) {
 
 void TarSpoolSink::commit(const LayerRecord& record) {
   const LayerRecord member = as_member(archive_.form, record);
-  Place place;
+  TarLayout::Turn turn = 0;
   {
     const std::lock_guard lock(archive_.mutex);
     if (archive_.layout.find(member.diff_id) != nullptr) {
       archive_.records.emplace(record.diff_id, record);
       return;
     }
-    place = archive_.layout.take({.diff_id = member.diff_id, .size = member.size});
+    turn = archive_.layout.take({.diff_id = member.diff_id, .size = member.size});
   }
-  TarSink sink(archive_, place);
+  TarSink sink(archive_, turn);
   io::FileRangeSource bytes(file_, 0, size_);
   for (Block block = bytes.next(); !block.empty(); block = bytes.next()) sink.write(block);
   sink.commit(record);

@@ -13,8 +13,8 @@ namespace occy::outputs {
 class TarSpoolSink final : public LayerSink {
  public:
   /// `archive` is borrowed; its layout appends.
-  TarSpoolSink(TarArchive& archive, const std::filesystem::path& directory)
-      : archive_(archive), file_(io::make_nameless_file(directory, Side::output)) {}
+  explicit TarSpoolSink(TarArchive& archive)
+      : archive_(archive), file_(io::make_nameless_file(archive.spool_directory, Side::output)) {}
 
   void write(Block bytes) override;
   void commit(const LayerRecord& record) override;

@@ -1,9 +1,9 @@
-#include "io/directory.hpp"
 #include "occy/error.hpp"
 #include "occy/outputs/tar.hpp"
 #include "outputs/layer_jobs.hpp"
 #include "outputs/tar_draft.hpp"
 #include "outputs/tar_spool_sink.hpp"
+#include "outputs/tar_tightening.hpp"
 #include "outputs/tar_verify.hpp"
 #include "tar/docker_archive.hpp"
 
@@ -48,8 +48,18 @@ struct TarWriter::State {
     content.media_types = outputs::media_types_of(image);
   }
 
-  std::filesystem::path spool_directory() const {
-    return options.spool_directory.empty() ? io::parent_of(draft->final_path()) : options.spool_directory;
+  [[nodiscard]] std::unique_ptr<outputs::TarDraft> new_draft(
+      const std::optional<std::vector<LayerInfo>>& members) const {
+    auto made = std::make_unique<outputs::TarDraft>(path, options.form, members);
+    if (!options.spool_directory.empty()) made->archive().spool_directory = options.spool_directory;
+    return made;
+  }
+
+  void tighten() {
+    if (draft->archive().layout.is_tight()) return;
+    auto tight = new_draft(std::nullopt);
+    outputs::copy_tight(draft->archive(), tight->archive());
+    draft = std::move(tight);
   }
 };
 
@@ -60,8 +70,7 @@ TarWriter::~TarWriter() = default;
 
 void TarWriter::begin(const ImageDescription& image) {
   state_->describe(image);
-  const auto form = state_->options.form;
-  state_->draft = std::make_unique<outputs::TarDraft>(state_->path, form, as_members(form, image.layers));
+  state_->draft = state_->new_draft(as_members(state_->options.form, image.layers));
 }
 
 LayerForm TarWriter::layer_form() const noexcept {
@@ -83,13 +92,13 @@ std::unique_ptr<LayerSink> TarWriter::put_layer(const LayerInfo& layer) {
   auto& shared = state_->draft->archive();
   const std::lock_guard lock(shared.mutex);
   const LayerInfo member = outputs::as_member(shared.form, layer);
-  if (shared.form == outputs::TarForm::oci && !member.diff_id)
-    return std::make_unique<outputs::TarSpoolSink>(shared, state_->spool_directory());
+  if (shared.form == outputs::TarForm::oci && !member.diff_id) return std::make_unique<outputs::TarSpoolSink>(shared);
   return std::make_unique<outputs::TarSink>(shared, shared.layout.take(member));
 }
 
 void TarWriter::put_config(const ImageConfig& config) {
   auto layers = state_->stored_layers(config.diff_ids());
+  state_->tighten();
   auto documents = outputs::tar_documents(state_->content, config, layers, state_->options.limits);
   for (const auto& document : documents) state_->draft->append(document);
   state_->draft->end();

@@ -96,13 +96,13 @@ class Job {
   }
 
   void move_layers() {
-    const unsigned workers = pipeline::crew_size(options_.jobs, input_.max_open_layers(), output_.max_open_layers());
+    workers_ = pipeline::crew_size(options_.jobs, input_.max_open_layers(), output_.max_open_layers());
     // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes.
-    if (workers == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
+    if (workers_ == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
       hashing_ = pipeline::Hashing::beside;
     form_ = output_.layer_form();
-    most_postponed_ = input_.max_open_layers() - std::min(workers, input_.max_open_layers());
-    pipeline::run_crew(workers, options_.stop, [this](const std::stop_token& stop) {
+    most_postponed_ = input_.max_open_layers() - std::min(workers_, input_.max_open_layers());
+    pipeline::run_crew(workers_, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*move, stop);
     });
   }
@@ -239,6 +239,7 @@ class Job {
     const LayerInfo& layer = move.reader->info();
     const std::string filters = move.visitors && move.visitors->may_change() ? move.visitors->fingerprint() : "";
     const bool is_written = move.sink != nullptr;
+    if (is_written && workers_ > 1) move.sink->prepare([&] { return move.reader->size_hint(); }, stop);
     const auto moved = pipeline::move_layer(
         move, {.form = form_,
                .proof = proof(),
@@ -299,6 +300,7 @@ class Job {
     ImageOutput::Await await;
   };
 
+  unsigned workers_ = 1;
   std::size_t most_postponed_ = 0;  // readers that the input allows beside those of the workers
   LayerForm form_ = LayerForm::plain;
   pipeline::Hashing hashing_ = pipeline::Hashing::here;

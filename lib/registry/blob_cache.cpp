@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -111,6 +112,18 @@ std::unique_ptr<BlockSource> BlobCache::open(const Descriptor& blob, Fetch fetch
   // Another may have finished it in between.
   if (auto whole = open_whole(path, blob)) return partial->discard(), std::move(whole);
   return std::make_unique<GrowingBlob>(std::move(*partial), blob, path, std::move(fetch));
+}
+
+std::optional<std::string> BlobCache::read_end(const Descriptor& blob, std::size_t bytes) const {
+  try {
+    const io::File file = io::File::open_to_read(directory_ / blob.digest.hex(), Side::input);
+    if (file.size() != blob.size) return std::nullopt;
+    std::string end(bytes, '\0');
+    file.read_exactly_at(std::as_writable_bytes(std::span(end)), blob.size - bytes);
+    return end;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace occy::registry

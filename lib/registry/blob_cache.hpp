@@ -3,10 +3,13 @@
 // DIRECTORY/blobs/sha256/<hex>, as in an OCI layout; what is not whole has the suffix ".part".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "occy/descriptor.hpp"
 #include "occy/layer.hpp"
@@ -26,6 +29,9 @@ class BlobCache {
   /// beginning is given first, and `fetch` gives the rest. A beginning that turns out wrong at the end is dropped, with
   /// Errc::digest_mismatch.
   [[nodiscard]] std::unique_ptr<BlockSource> open(const Descriptor& blob, Fetch fetch) const;
+
+  /// The last bytes of a blob that seems to be here whole; of which it has no fewer. Not proved.
+  [[nodiscard]] std::optional<std::string> read_end(const Descriptor& blob, std::size_t bytes) const;
 
  private:
   std::filesystem::path directory_;

@@ -123,6 +123,21 @@ std::unique_ptr<BlockSource> Repository::open_blob(const Descriptor& blob, std::
   return std::make_unique<BlobReader>(state_->talk, state_->about_blob("GET", blob.digest), blob, offset);
 }
 
+std::optional<std::string> Repository::read_end(const Descriptor& blob, std::size_t bytes) {
+  Question question = state_->about_blob("GET", blob.digest);
+  const ContentRange wanted{.first = blob.size - bytes, .last = blob.size - 1, .total = blob.size};
+  question.fields.emplace_back("Range", "bytes=" + std::to_string(wanted.first) + "-" + std::to_string(wanted.last));
+  try {
+    const Reply reply = state_->talk->ask_once(question);
+    if (reply.status() != 206 || parse_content_range(reply.field("Content-Range")) != wanted) return std::nullopt;
+    std::string end = reply.answer->read_all(bytes);
+    state_->talk->session().received_bytes += end.size();
+    return end.size() == bytes ? std::optional(std::move(end)) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 std::unique_ptr<BlockSource> Repository::open_foreign_blob(const Descriptor& blob, const http::Url& url,
                                                            std::uint64_t offset) {
   Question question = state_->about_blob("GET", blob.digest);

@@ -68,7 +68,11 @@ class Repository {
   /// Errc::size_mismatch when the registry gives more or less than the descriptor says.
   [[nodiscard]] std::unique_ptr<BlockSource> open_blob(const Descriptor& blob, std::uint64_t offset = 0);
 
-  /// The same from another server that the manifest names, and as nobody.
+  /// The last bytes of a blob, of which it has no fewer; in one request that is not said again. Nothing where it is not
+  /// answered with these bytes and no others: what they are needed for must do without.
+  [[nodiscard]] std::optional<std::string> read_end(const Descriptor& blob, std::size_t bytes);
+
+  /// The blob from another server that the manifest names, and as nobody.
   [[nodiscard]] std::unique_ptr<BlockSource> open_foreign_blob(const Descriptor& blob, const http::Url& url,
                                                                std::uint64_t offset = 0);
 

@@ -24,12 +24,13 @@ class MemoryReader final : public LayerReader {
   enum class Passes { one, many };
 
   MemoryReader(LayerInfo info, std::string bytes, std::size_t block_size, std::optional<std::size_t> failing_block,
-               Passes passes)
+               Passes passes, std::optional<std::uint64_t> hint)
       : info_(std::move(info)),
         bytes_(std::move(bytes)),
         block_size_(block_size),
         failing_block_(failing_block),
-        passes_(passes) {}
+        passes_(passes),
+        hint_(hint) {}
 
   const LayerInfo& info() const noexcept override { return info_; }
 
@@ -48,12 +49,15 @@ class MemoryReader final : public LayerReader {
     return true;
   }
 
+  std::optional<std::uint64_t> size_hint() override { return hint_; }
+
  private:
   LayerInfo info_;
   std::string bytes_;
   std::size_t block_size_;
   std::optional<std::size_t> failing_block_;
   Passes passes_;
+  std::optional<std::uint64_t> hint_;
   std::size_t offset_ = 0;
 };
 
@@ -80,10 +84,12 @@ std::unique_ptr<LayerReader> MemoryInput::next_layer() {
   const auto position = order_[next_++];
   const auto fault = options_.faults.find(position);
   const auto kind = fault == options_.faults.end() ? std::nullopt : std::optional(fault->second);
+  const auto hint = options_.hints.find(position);
   return std::make_unique<MemoryReader>(
       info_of(position), broken(pack(image_.layers[position], options_.compression), kind), options_.block_size,
       kind == Fault::failing ? std::optional(options_.failing_block) : std::nullopt,
-      options_.knowledge == Knowledge::nothing ? MemoryReader::Passes::one : MemoryReader::Passes::many);
+      options_.knowledge == Knowledge::nothing ? MemoryReader::Passes::one : MemoryReader::Passes::many,
+      hint == options_.hints.end() ? std::nullopt : std::optional(hint->second));
 }
 
 LayerInfo MemoryInput::info_of(std::size_t position) const {

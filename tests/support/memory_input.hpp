@@ -36,6 +36,9 @@ struct MemoryInputOptions {
   /// Positions in the image, in the order in which they come. Empty: the image's.
   std::vector<std::size_t> order = {};
 
+  /// What its readers say of the sizes of layers, by position in the image. Missing: nothing.
+  std::map<std::size_t, std::uint64_t> hints = {};
+
   unsigned max_open = 8;
   std::size_t block_size = std::size_t{64} * 1024;
 

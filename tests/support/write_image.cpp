@@ -50,6 +50,7 @@ void write_layers(ImageInput& input, ImageOutput& output, unsigned threads) {
       const auto pair = next_pair(input, output);
       if (pair.reader == nullptr) return;
       lock.unlock();
+      if (threads > 1) pair.sink->prepare([&] { return pair.reader->size_hint(); }, {});
       move_layer(*pair.reader, *pair.sink, output);
     }
   };

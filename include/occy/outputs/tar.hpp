@@ -29,16 +29,18 @@ struct TarWriterOptions {
   /// Layers that a full verification reads at once. 0: one for each processor, 4 at most.
   unsigned verify_jobs = 0;
 
-  /// Where layers of the form `oci` wait, one at a time and without a name, whose blob is known only at their end:
-  /// those that a filter may change, and those of a stream. Empty: beside the archive.
+  /// For files without a name. Layers of the form `oci` wait there, one at a time, whose blob is known only at their
+  /// end: those that a filter may change, and those of a stream; and what a layer has more than was hinted at. Empty:
+  /// beside the archive.
   std::filesystem::path spool_directory = {};
 
   /// Caps on what verify() reads back.
   Limits limits = {};
 };
 
-/// Writes each layer once, in one pass; headers are patched when the layer is proved. When every size is known, layers
-/// are written in parallel, each at its place. The bytes depend on the image alone: not on time, not on the number of
+/// Writes each layer once, in one pass; headers are patched when the layer is proved. When every size is known, or
+/// hinted at (LayerReader::size_hint), layers are written in parallel, each at its place; of an image with a wrong hint
+/// all are written a second time, tight. The bytes depend on the image alone: not on time, not on the number of
 /// jobs, not on the name of the file.
 ///
 /// The archive grows beside `path` under a temporary name and appears as `path`, replacing what was there, when

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/fake_registry.hpp"
+#include "support/image_builder.hpp"
 #include "support/memory_source.hpp"
 #include "support/packed.hpp"
 #include "support/temp_dir.hpp"
@@ -112,6 +113,37 @@ TEST_CASE("registry input: a layer that nobody reads is not asked for", "[inputs
   while (input.next_layer()) {
   }
   CHECK(server.requests().size() == 2);
+}
+
+TEST_CASE("registry input: a hint at the size of a small layer is had with the layer", "[inputs]") {
+  FakeRegistry server;
+  server.put_image("1", small_image());
+  RegistryInput input = input_of(server);
+  for (const std::string& layer : small_image().layers) {
+    const auto reader = input.next_layer();
+    CHECK(reader->size_hint() == layer.size());
+    CHECK(drain(*reader) == gzip(layer));
+    CHECK(reader->next().empty());
+    CHECK(reader->restart());
+    CHECK(drain(*reader) == gzip(layer));
+  }
+  CHECK(server.count("GET /v2/occy/test/blobs/") == 1 + 3 * 2);  // the config, and each layer again after restart()
+}
+
+TEST_CASE("registry input: a hint at the size of a large layer is asked for", "[inputs]") {
+  const TempDir directory;
+  const std::string layer = random_layer(1, 2'000'000);
+  FakeRegistry server;
+  server.put_image("1", {.name = "occy/test:1", .layers = {layer}});
+  const auto runs = GENERATE(std::size_t{1}, std::size_t{2});
+  for (std::size_t run = 0; run < runs; ++run) {
+    RegistryInput input = input_of(server, {.blob_cache = runs > 1 ? directory.path() : std::filesystem::path()});
+    const auto reader = input.next_layer();
+
+    CHECK(reader->size_hint() == layer.size());
+    CHECK((drain(*reader) == gzip(layer)));
+  }
+  CHECK(server.count("GET /v2/occy/test/blobs/") == runs + 2);  // the config, the hint and the layer; then the config
 }
 
 TEST_CASE("registry input: an index leads to the image for a platform", "[inputs]") {

@@ -75,7 +75,7 @@ TEST_CASE("tar output: libarchive reads the headers of layers above 8 GiB", "[ou
   const LayerRecord record{.diff_id = sha256("large"), .size = kSize};
   outputs::TarLayout planned(std::vector{info});
   outputs::TarLayout appended;
-  const auto place = GENERATE_REF(planned.take(info), appended.take({}));
+  const auto place = GENERATE_REF(planned.place(planned.take(info)), appended.place(appended.take({}))).value();
   const TempDir directory;
   io::AtomicFile file(directory.path() / "image.tar");  // a hole of 9 GiB
 

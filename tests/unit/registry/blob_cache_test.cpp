@@ -46,6 +46,17 @@ TEST_CASE("blob cache: a blob is fetched once", "[registry]") {
   CHECK_FALSE(std::filesystem::exists(file_in(directory, ".part")));
 }
 
+TEST_CASE("blob cache: the end of a blob that is whole", "[registry]") {
+  const TempDir directory;
+  const BlobCache cache(directory.path());
+  Fetches fetches;
+  CHECK_FALSE(cache.read_end(kWanted, 4).has_value());
+  (void)drain(*cache.open(kWanted, fetches.fetch()));
+  CHECK(cache.read_end(kWanted, 4) == "kept");
+  write_file(file_in(directory), kText + "!");
+  CHECK_FALSE(cache.read_end(kWanted, 4).has_value());
+}
+
 TEST_CASE("blob cache: one that broke off goes on", "[registry]") {
   const TempDir directory;
   const BlobCache cache(directory.path());

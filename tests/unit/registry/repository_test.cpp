@@ -304,6 +304,29 @@ TEST_CASE("repository: small blobs are held against their digests", "[registry]"
   CHECK(error.detail().subject.ends_with("/occy/test@" + blob.digest.str()));
 }
 
+TEST_CASE("repository: the end of a blob is had in one request, or not at all", "[registry]") {
+  const std::string range = "Content-Range: bytes 6-9/10\r\n";
+  const auto [status, bytes, fields, is_good] = GENERATE_COPY(
+      table<unsigned, std::string, std::string, bool>({{206, "6789", range, true},
+                                                       {206, "678", range, false},
+                                                       {206, "67890", range, false},
+                                                       {206, "6789", "Content-Range: bytes 5-8/10\r\n", false},
+                                                       {206, "6789", "Content-Range: bytes 6-9/11\r\n", false},
+                                                       {206, "6789", "", false},
+                                                       {200, "0123456789", "", false},
+                                                       {404, "", "", false},
+                                                       {416, "", "", false},
+                                                       {429, "", "", false},
+                                                       {500, "", "", false}}));
+  FakeRegistry server(answer_first(1, "GET", make_answer(status, bytes, fields)));
+  const Descriptor blob{.media_type = {}, .digest = server.put_blob("0123456789"), .size = 10};
+
+  CHECK(open(server).read_end(blob, 4) == (is_good ? std::optional(bytes) : std::nullopt));
+  CHECK(server.requests().size() == 1);
+  CHECK(server.requests().front().field("Range") == "bytes=6-9");
+  CHECK(open(server).read_end(blob, 4) == "6789");
+}
+
 TEST_CASE("repository: the digest of a name costs one request", "[registry]") {
   FakeRegistry server;
   const Digest digest = server.put_manifest("1", kOciType, manifest_text());
