@@ -103,21 +103,29 @@ class HashingTap::Lane {
   std::thread thread_;  // the last member: it uses the others
 };
 
-HashingTap::HashingTap(const TakeBlock& take, Hashing hashing) : take_(take) {
-  if (hashing == Hashing::here) return;
-  try {
-    lane_ = std::make_unique<Lane>(hash_);
-  } catch (const std::system_error&) {
-    // No thread to be had: the caller hashes.
-  }
+HashingTap::HashingTap(const TakeBlock& take, SpareProcessors* spares) : take_(take), spares_(spares) {}
+
+HashingTap::~HashingTap() {
+  if (!lane_) return;
+  lane_.reset();
+  spares_->add();
 }
 
-HashingTap::~HashingTap() = default;
-
 void HashingTap::push(Block bytes) {
+  if (!lane_) look_for_processor();
   if (lane_) return lane_->push(bytes, take_);
   hash_.update(bytes);
   if (take_) take_(bytes);
+}
+
+void HashingTap::look_for_processor() {
+  if (spares_ == nullptr || !spares_->take()) return;
+  try {
+    lane_ = std::make_unique<Lane>(hash_);
+  } catch (const std::system_error&) {
+    spares_->add();
+    spares_ = nullptr;  // no thread to be had: the caller hashes
+  }
 }
 
 Digest HashingTap::finish() {

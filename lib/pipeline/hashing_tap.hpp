@@ -5,22 +5,21 @@
 #include <memory>
 
 #include "occy/digest.hpp"
+#include "pipeline/spare_processors.hpp"
 
 namespace occy::pipeline {
 
 /// Is lent every block, in order.
 using TakeBlock = std::function<void(Block)>;
 
-enum class Hashing {
-  here,    ///< by the thread that calls push()
-  beside,  ///< by a thread of its own, while the caller reads and writes; small blocks are gathered into large ones
-};
-
-/// For one layer. A system that refuses another thread makes it slower, not impossible.
+/// For one layer. The thread that calls push() hashes, until a processor is found that is spare: then a thread of its
+/// own does, while the caller reads and writes, and small blocks are gathered into large ones. A system that refuses
+/// another thread makes it slower, not impossible.
 class HashingTap {
  public:
-  /// `take` is borrowed, is called by the caller's thread only, and may be empty.
-  HashingTap(const TakeBlock& take, Hashing hashing);
+  /// Both are borrowed. `take` is called by the caller's thread only, and may be empty; `spares` may be null: there are
+  /// none.
+  explicit HashingTap(const TakeBlock& take, SpareProcessors* spares = nullptr);
   ~HashingTap();
   HashingTap(const HashingTap&) = delete;
   HashingTap& operator=(const HashingTap&) = delete;
@@ -33,10 +32,12 @@ class HashingTap {
 
  private:
   class Lane;
+  void look_for_processor();
 
   const TakeBlock& take_;
+  SpareProcessors* spares_;
   Sha256 hash_;
-  std::unique_ptr<Lane> lane_;  ///< null: here
+  std::unique_ptr<Lane> lane_;  ///< null: the caller hashes
 };
 
 }  // namespace occy::pipeline

@@ -22,7 +22,7 @@ struct LayerFilterOptions {
   /// Where content of dropped files waits for hard links.
   std::filesystem::path temp_directory = {};
 
-  Hashing hashing = Hashing::here;
+  SpareProcessors* spares = nullptr;
 };
 
 /// For one layer; is pushed its uncompressed bytes.

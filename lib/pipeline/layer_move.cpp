@@ -18,8 +18,8 @@ class Mover {
 
   std::optional<MovedLayer> run() {
     const LayerFacts facts = goes_unopened()
-                                 ? pump_blob(*move_.reader, options_.stop, taps().stored, options_.hashing)
-                                 : pump(*move_.reader, options_.limits, options_.stop, taps(), options_.hashing);
+                                 ? pump_blob(*move_.reader, options_.stop, taps().stored, options_.spares)
+                                 : pump(*move_.reader, options_.limits, options_.stop, taps(), options_.spares);
     require_claims(info_, facts);
     if (options_.is_foreign(facts.record)) return {};
     const LayerRecord written = commit(facts);
@@ -39,7 +39,7 @@ class Mover {
     LayerFilterOptions options{.layer = layer_name(info_),
                                .limits = options_.limits,
                                .temp_directory = options_.temp_directory,
-                               .hashing = options_.hashing};
+                               .spares = options_.spares};
     if (!is_edited()) return make_onlooker(*move_.visitors, std::move(options));
     LayerSink* sink = move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
     return make_editor(*move_.visitors, std::move(options), [sink](Block block) {

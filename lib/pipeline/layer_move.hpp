@@ -35,10 +35,12 @@ struct MoveOptions {
   /// Of a layer that an output takes as a blob.
   enum class Proof { blob, unpacked } proof = Proof::unpacked;
 
-  Hashing hashing = Hashing::here;
   Limits limits = {};
   std::filesystem::path temp_directory = {};
   std::stop_token stop = {};
+
+  /// For hashing. Borrowed; may be null.
+  SpareProcessors* spares = nullptr;
 
   /// Is told how many bytes have been read so far: uncompressed ones, unless the layer is not unpacked.
   std::function<void(std::uint64_t)> advanced = {};

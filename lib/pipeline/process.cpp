@@ -97,14 +97,21 @@ class Job {
 
   void move_layers() {
     workers_ = pipeline::crew_size(options_.jobs, input_.max_open_layers(), output_.max_open_layers());
-    // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes.
-    if (workers_ == 1 && options_.jobs != 1 && std::thread::hardware_concurrency() > 1)
-      hashing_ = pipeline::Hashing::beside;
+    spares_.add(spare_processors());
     form_ = output_.layer_form();
     most_postponed_ = input_.max_open_layers() - std::min(workers_, input_.max_open_layers());
     pipeline::run_crew(workers_, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*move, stop);
+      spares_.add();
     });
+  }
+
+  // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes, both what a
+  // layer was and what filters make of it. Of several, each is one processor's work, until no layers are left for all.
+  [[nodiscard]] int spare_processors() const {
+    const int processors = static_cast<int>(std::thread::hardware_concurrency());
+    if (workers_ == 1) return options_.jobs != 1 && processors > 1 ? 2 : 0;
+    return std::min(0, processors - static_cast<int>(workers_));
   }
 
   std::optional<pipeline::LayerMove> next_move(const std::stop_token& stop) {
@@ -243,10 +250,10 @@ class Job {
     const auto moved = pipeline::move_layer(
         move, {.form = form_,
                .proof = proof(),
-               .hashing = hashing_,
                .limits = options_.limits,
                .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
                .stop = stop,
+               .spares = &spares_,
                .advanced = [&](std::uint64_t bytes) { advance(number, bytes); },
                .is_foreign = [&](const LayerRecord& record) { return is_foreign(layer, record); }});
     if (!moved) return;
@@ -303,7 +310,7 @@ class Job {
   unsigned workers_ = 1;
   std::size_t most_postponed_ = 0;  // readers that the input allows beside those of the workers
   LayerForm form_ = LayerForm::plain;
-  pipeline::Hashing hashing_ = pipeline::Hashing::here;
+  pipeline::SpareProcessors spares_;
 
   // Guards input_, output_, the observer, and all below.
   std::mutex mutex_;

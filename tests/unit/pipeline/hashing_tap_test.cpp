@@ -37,14 +37,14 @@ Digest push_in_parts(HashingTap& tap, const std::string& text, std::size_t part)
 }  // namespace
 
 TEST_CASE("hashing tap: lends and hashes every byte in order, wherever it hashes", "[pipeline]") {
-  const auto hashing = GENERATE(Hashing::here, Hashing::beside);
+  SpareProcessors spares(GENERATE(0, 1));
   const auto size = GENERATE(std::size_t{0}, std::size_t{1}, io::kBlockSize, 9 * io::kBlockSize + 1);
   const auto part = GENERATE(std::size_t{32'768}, std::size_t{100'001}, 3 * io::kBlockSize);
   const std::string text = test::random_layer(3, size).substr(0, size);
 
   Lent lent;
   const TakeBlock take = keep_in(lent);
-  HashingTap tap(take, hashing);
+  HashingTap tap(take, &spares);
   const Digest digest = push_in_parts(tap, text, part);
 
   CHECK(digest == sha256(text));
@@ -55,17 +55,38 @@ TEST_CASE("hashing tap: small blocks are gathered when they are hashed beside", 
   const std::string text = test::random_layer(4, 2 * io::kBlockSize + 10).substr(0, 2 * io::kBlockSize + 10);
   Lent lent;
   const TakeBlock take = keep_in(lent);
-  HashingTap tap(take, Hashing::beside);
+  SpareProcessors spares(1);
+  HashingTap tap(take, &spares);
 
   (void)push_in_parts(tap, text, 1000);
 
   CHECK(lent.sizes == std::vector<std::size_t>{io::kBlockSize, io::kBlockSize, 10});
 }
 
+TEST_CASE("hashing tap: a processor that becomes spare on the way takes over", "[pipeline]") {
+  const std::string text = test::random_layer(5, 8 * io::kBlockSize);
+  Lent lent;
+  const TakeBlock take = keep_in(lent);
+  SpareProcessors spares(-1);
+  {
+    HashingTap tap(take, &spares);
+    tap.push(bytes(text.substr(0, 1000)));
+    spares.add();
+    tap.push(bytes(text.substr(1000, 1000)));
+    spares.add();
+    tap.push(bytes(text.substr(2000)));
+    CHECK_FALSE(spares.take());
+
+    CHECK(tap.finish() == sha256(text));
+  }
+  CHECK((lent.text == text));
+  CHECK(spares.take());
+}
+
 TEST_CASE("hashing tap: nobody has to take the blocks", "[pipeline]") {
-  const auto hashing = GENERATE(Hashing::here, Hashing::beside);
+  SpareProcessors spares(GENERATE(0, 1));
   const TakeBlock nobody;
-  HashingTap tap(nobody, hashing);
+  HashingTap tap(nobody, &spares);
 
   CHECK(push_in_parts(tap, "layer", 2) == sha256("layer"));
 }
@@ -74,7 +95,10 @@ TEST_CASE("hashing tap: what the taker throws arrives, and the thread ends", "[p
   const TakeBlock take = [](Block) { throw std::runtime_error("full"); };
   const std::string text(io::kBlockSize, 'x');
 
-  CHECK_THROWS_AS(HashingTap(take, Hashing::beside).push(bytes(text)), std::runtime_error);
+  SpareProcessors spares(1);
+
+  CHECK_THROWS_AS(HashingTap(take, &spares).push(bytes(text)), std::runtime_error);
+  CHECK(spares.take());
 }
 
 }  // namespace occy::pipeline
