@@ -72,13 +72,6 @@ std::string zstd_with_window(std::string_view text, int window_log) {
   return zstd_frame(text, context.get());
 }
 
-std::string drain(BlockSource& source) {
-  std::string text;
-  for (Block block = source.next(); !block.empty(); block = source.next())
-    text.append(reinterpret_cast<const char*>(block.data()), block.size());
-  return text;
-}
-
 std::string unpack(std::unique_ptr<codec::Unpacker> unpacker, const std::string& packed, std::size_t piece,
                    std::uint64_t limit) {
   PieceSource source(packed, piece);

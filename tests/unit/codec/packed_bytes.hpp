@@ -8,6 +8,7 @@
 
 #include "codec/unpacker.hpp"
 #include "occy/layer.hpp"
+#include "support/memory_source.hpp"
 
 namespace occy::test {
 
@@ -34,8 +35,6 @@ class PieceSource final : public BlockSource {
 
 /// One zstd frame that wants a window of 2^window_log bytes.
 [[nodiscard]] std::string zstd_with_window(std::string_view text, int window_log);
-
-[[nodiscard]] std::string drain(BlockSource& source);
 
 /// What the unpacker makes of the text, handed over in pieces.
 [[nodiscard]] std::string unpack(std::unique_ptr<codec::Unpacker> unpacker, const std::string& packed,

@@ -30,7 +30,9 @@ LayerInfo packed(unsigned char id, std::uint64_t stored_size = 1000) {
 
 LayerRecord record(unsigned char id, std::uint64_t size) { return {.diff_id = digest(id), .size = size}; }
 
-Place take_place(TarLayout& layout, const LayerInfo& layer) { return layout.place(layout.take(layer)).value(); }
+outputs::Place take_place(TarLayout& layout, const LayerInfo& layer) {
+  return layout.place(layout.take(layer)).value();
+}
 
 /// What a tar reader makes of header blocks.
 tar::Entry read_back(const std::vector<std::byte>& blocks) {

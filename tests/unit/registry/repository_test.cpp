@@ -321,10 +321,10 @@ TEST_CASE("repository: the end of a blob is had in one request, or not at all", 
   FakeRegistry server(answer_first(1, "GET", make_answer(status, bytes, fields)));
   const Descriptor blob{.media_type = {}, .digest = server.put_blob("0123456789"), .size = 10};
 
-  CHECK(open(server).read_end(blob, 4) == (is_good ? std::optional(bytes) : std::nullopt));
+  CHECK(open_repository(server).read_end(blob, 4) == (is_good ? std::optional(bytes) : std::nullopt));
   CHECK(server.requests().size() == 1);
   CHECK(server.requests().front().field("Range") == "bytes=6-9");
-  CHECK(open(server).read_end(blob, 4) == "6789");
+  CHECK(open_repository(server).read_end(blob, 4) == "6789");
 }
 
 TEST_CASE("repository: the digest of a name costs one request", "[registry]") {
