@@ -73,7 +73,7 @@ struct TarInput::State final : ExaminedSource {
 
   std::optional<tar::ArchiveFault> open() {
     auto opened = open_archive(path);
-    if (!opened) return std::move(opened.error());
+    if (!opened) return opened.error();
     file = std::move(*opened);
     stamp = file->stamp();
     return std::nullopt;
