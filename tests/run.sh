@@ -96,6 +96,8 @@ for case in tree.parse(sys.argv[1]).iter("testcase"):
 PYTHON
 }
 
+export TSAN_OPTIONS="${TSAN_OPTIONS:-} suppressions=$PWD/tests/support/tsan.supp"
+
 run_tests() {
   local junit=$PWD/build/$preset/tests.xml status=0
   # Two for each processor, as the longest of them wait for time limits.

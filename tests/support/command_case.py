@@ -1,4 +1,5 @@
-"""What every test of the command starts with: a directory of its own, with an image in it, and a bare environment."""
+"""What every test of the command starts with: a directory of its own, with an image in it, and an environment that is bare
+but for what ThreadSanitizer is told."""
 import atexit, os, shutil, subprocess, sys, tempfile, unittest
 from pathlib import Path
 
@@ -34,7 +35,8 @@ class CommandCase(unittest.TestCase):
         self.target_path = self.directory / "out.tar"
         self.target = f"tar://{self.target_path}"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory),
-                            "XDG_RUNTIME_DIR": str(self.directory / "run")}
+                            "XDG_RUNTIME_DIR": str(self.directory / "run"),
+                            "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", "")}
 
     def occy(self, *arguments, environment={}, stdin=subprocess.DEVNULL):
         return subprocess.run([self.occy_path, *arguments], env={**self.environment, **environment}, stdin=stdin,
