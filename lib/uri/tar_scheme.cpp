@@ -64,7 +64,7 @@ TarWriterOptions::Form form_of(const Request& request) {
 }
 
 std::filesystem::path destination_path(const Request& request) {
-  const std::filesystem::path path = path_of(request, "tar://PATH");
+  std::filesystem::path path = path_of(request, "tar://PATH");
   if (path != "-") return path;
   throw Error(Errc::unsupported, Side::usage,
               {.subject = request.text,
