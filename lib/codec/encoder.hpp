@@ -26,7 +26,7 @@ class Encoder {
 using TakePacked = std::function<void(Block packed)>;
 
 /// The same bytes for any number of threads, and on every run of one version of occy and its codec libraries.
-/// gzip: one member, made of pieces of 1 MiB that are packed independently, by `threads` (borrowed; outlives the
+/// gzip: one member, made of pieces of 384 KiB that are packed independently, by `threads` (borrowed; outlives the
 /// encoder) and, where they are busy for other encoders, by the caller; no time and no name in its header.
 /// zstd: one frame, level 3, with a checksum, packed by the caller. none: lends on what it gets.
 /// Memory: about 3 MiB, and what the threads hold.

@@ -17,7 +17,7 @@
 
 namespace occy::codec {
 
-/// At most one piece more than there are threads is on its way at once: that bounds the memory, about 3 MiB each.
+/// At most one piece more than there are threads is on its way at once: that bounds the memory, about 1 MiB each.
 ///
 /// Threads: may be used by several at once.
 class PackingThreads {
