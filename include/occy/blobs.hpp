@@ -67,6 +67,7 @@ class OCCY_API BlobOutput {
   /// Whether the blob is there already, with this size.
   [[nodiscard]] virtual bool has_blob(const Descriptor& descriptor) = 0;
 
+  /// Follows has_blob(), where that said no, before anything that may fail: other jobs may wait for the blob.
   [[nodiscard]] virtual std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) = 0;
 
   /// A manifest or index below the root, after everything that it names.

@@ -77,8 +77,10 @@ class IndexCopy {
   /// False: the destination lost the blob on its way.
   bool try_to_move(const Descriptor& blob, const std::stop_token& stop, unsigned tries) {
     try {
-      const auto source = input_.blob(blob);
+      // First the sink: it takes over what has_blob() promised to others, who must not wait for a blob that cannot be
+      // opened.
       const auto sink = output_.put_blob(blob);
+      const auto source = input_.blob(blob);
       move_proved(*source, *sink, blob, stop);
       sink->commit();
       return true;

@@ -1,6 +1,7 @@
 #include "occy/index_copy.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "support/blob_store.hpp"
 #include "support/catch.hpp"
@@ -34,6 +35,25 @@ class Notes final : public IndexCopyObserver {
   std::vector<std::string> stages;
   int finished = 0;
   int skipped = 0;
+};
+
+/// Knows the blobs that has_blob() made others wait for, and put_blob() has not taken over.
+class PromisingOutput final : public BlobOutput {
+ public:
+  void begin(const std::vector<Reference>&, const std::vector<Descriptor>&) override {}
+  bool has_blob(const Descriptor&) override { return ++promised, false; }
+  std::unique_ptr<BlobSink> put_blob(const Descriptor& descriptor) override {
+    --promised;
+    return inner_.put_blob(descriptor);
+  }
+  void put_document(const ImageManifest&) override {}
+  void finalize(const ImageManifest&) override {}
+  CheckResults verify(VerifyLevel) override { return CheckResults{}; }
+
+  std::atomic<int> promised = 0;
+
+ private:
+  MemoryBlobOutput inner_;
 };
 
 }  // namespace
@@ -130,6 +150,17 @@ TEST_CASE("index copy: a blob that is not what its descriptor promises is named,
     scene.store.blobs.erase(layer);
     CHECK(scene.refusal().code() == Errc::not_found);
   }
+}
+
+TEST_CASE("index copy: nobody waits for a blob that cannot be opened", "[pipeline]") {
+  Scene scene;
+  scene.store.blobs.erase(sha256("provenance of amd64 layer 0"));
+  MemoryBlobInput input(scene.store, scene.root);
+  PromisingOutput output;
+
+  CHECK(error_of([&] { (void)copy_index(input, output, {.jobs = 1}); }).code() == Errc::not_found);
+
+  CHECK(output.promised == 0);
 }
 
 TEST_CASE("index copy: a document that is not what its descriptor promises is refused before a blob moves",
