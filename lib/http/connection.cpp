@@ -71,10 +71,10 @@ void Connection::take_what_was_read() {
     reader_->ended(socket_.read_error() == boost::asio::error::eof ? Ending::orderly : Ending::broken);
 }
 
-/// A server that has begun to answer has done its work: what is left of the header does not trickle in.
+/// A server that has begun to answer has done its work: what is left of the header does not trickle in. After an
+/// interim answer it has not begun.
 void Connection::limit_header() {
-  const bool has_begun = reader_->stage() == Stage::header && !reader_->is_untouched();
-  if (!has_begun)
+  if (!reader_->is_in_header())
     socket_.set_end(std::nullopt);
   else if (!socket_.end())
     socket_.set_end(std::chrono::steady_clock::now() + timeouts_.response);

@@ -157,6 +157,10 @@ const Response& ResponseReader::response() const noexcept { return state_->respo
 const std::string& ResponseReader::fault() const noexcept { return state_->fault; }
 bool ResponseReader::is_untouched() const noexcept { return state_->untouched; }
 
+bool ResponseReader::is_in_header() const noexcept {
+  return state_->stage == Stage::header && state_->begin < state_->end;
+}
+
 bool ResponseReader::keeps_connection() const noexcept {
   const State& s = *state_;
   return s.stage == Stage::complete && s.begin == s.end && s.parser->keep_alive();

@@ -62,6 +62,9 @@ class ResponseReader {
   /// Whether no byte of an answer has come.
   [[nodiscard]] bool is_untouched() const noexcept;
 
+  /// Whether a part of a header has come, and not the rest; interim answers that are whole are none.
+  [[nodiscard]] bool is_in_header() const noexcept;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

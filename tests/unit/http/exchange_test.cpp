@@ -172,6 +172,20 @@ TEST_CASE("exchange: a header that drips does not stretch the wait for it", "[ht
   CHECK(error_of([&] { (void)exchange.response(); }).code() == Errc::timed_out);
 }
 
+TEST_CASE("exchange: an interim answer does not limit the wait for the other one", "[http]") {
+  const auto interim = GENERATE(100, 102, 103);
+  // So long that the other answer is one piece.
+  const std::string first =
+      "HTTP/1.1 " + std::to_string(interim) + " Wait\r\nLink: " + std::string(kAnswer.size(), 'x') + "\r\n\r\n";
+  FakeEngine engine{{{.bytes = first + kAnswer, .piece = first.size(), .pause = 200ms}}};
+
+  Exchange exchange{{engine.socket(), {.response = 50ms, .idle = 5s}}};
+  exchange.begin({"POST", "/load"});
+  exchange.finish_body();
+
+  CHECK(exchange.read_all(100) == "hello");
+}
+
 TEST_CASE("exchange: a body that stalls is an error, one that drips is not", "[http]") {
   const std::string whole = make_response(200, "0123456789");
   FakeEngine engine{{{.request = "/stalls", .bytes = whole.substr(0, whole.size() - 5), .end = FakeAnswer::End::hold},
