@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/memory_input.hpp"
+#include "support/packed.hpp"
 #include "support/temp_dir.hpp"
 
 namespace occy::test {
