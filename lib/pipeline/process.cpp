@@ -217,7 +217,7 @@ class Job {
     for (unsigned tries = 1; !try_to_move(move, stop, tries); ++tries) {
       const std::scoped_lock lock(mutex_);
       open_again(move);
-      if (!move.sink && !move.visitors) return;
+      if (!move.sink && !move.visitors) return progress_.layer_skipped(move.number, move.reader->info());
     }
   }
 

@@ -1,4 +1,6 @@
 // process() into an output that loses layers on their way.
+#include <set>
+
 #include "flow/filter_scene.hpp"
 #include "occy/process.hpp"
 #include "support/catch.hpp"
@@ -38,6 +40,40 @@ TEST_CASE("restart: filters see a layer anew", "[flow][filters]") {
 
   CHECK(again.committed == once.committed);
   CHECK(again.config_bytes == once.config_bytes);
+}
+
+namespace {
+
+/// Somebody else brings each layer as soon as it was begun.
+class Rival final : public Progress {
+ public:
+  explicit Rival(MemoryOutput& output) : output_(output) {}
+
+  void layer_started(std::size_t number, const LayerInfo& layer) override {
+    begun.insert(number);
+    output_.there.insert(layer.diff_id.value());
+  }
+  void layer_finished(std::size_t number, const LayerRecord&) override { begun.erase(number); }
+  void layer_skipped(std::size_t number, const LayerInfo&) override { begun.erase(number); }
+
+  std::set<std::size_t> begun;
+
+ private:
+  MemoryOutput& output_;
+};
+
+}  // namespace
+
+TEST_CASE("restart: a layer that another has brought in between is reported as skipped", "[flow]") {
+  MemoryOutput output;
+  output.losses = 1;
+  MemoryInput input(filter_image());
+  Rival rival(output);
+
+  process(input, output, {.progress = &rival});
+
+  CHECK(output.finalized);
+  CHECK(rival.begun.empty());
 }
 
 TEST_CASE("restart: a destination that loses a layer for ever fails", "[flow]") {
