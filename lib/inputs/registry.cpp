@@ -21,7 +21,7 @@ struct RegistryInput::State final : ExaminedSource {
             RegistryLayers{.repository = {session, place, Side::input}, .foreign = options.foreign_layers})) {}
 
   ExaminedImage look() override {
-    if (!options.blob_cache.empty()) source->cache.emplace(options.blob_cache);
+    if (!options.blob_cache.empty()) source->cache.emplace(options.blob_cache, session.options().stop);
     auto [image, found] = examine_registry(source->repository, options.platform, limits());
     image.references = names_of(place);
     if (image.manifest) tell_places(session, place, *image.manifest);

@@ -18,7 +18,7 @@ struct RegistryBlobInput::State {
 
   void open() {
     first_look.once([this] {
-      if (!options.blob_cache.empty()) cache.emplace(options.blob_cache);
+      if (!options.blob_cache.empty()) cache.emplace(options.blob_cache, session.options().stop);
       root = repository.manifest(repository.reference());
       tell_places(session, place, root);
     });

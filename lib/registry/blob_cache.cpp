@@ -26,15 +26,16 @@ class WholeBlob final : public BlockSource {
   io::FileRangeSource bytes_;
 };
 
-bool is_blob(const io::File& file, const Descriptor& blob) {
-  return file.size() == blob.size && io::digest_of(file) == blob.digest;
+bool is_blob(const io::File& file, const Descriptor& blob, const std::stop_token& stop) {
+  return file.size() == blob.size && io::digest_of(file, stop) == blob.digest;
 }
 
 /// Null when there is none, or a wrong one, which is removed then.
-std::unique_ptr<BlockSource> open_whole(const std::filesystem::path& path, const Descriptor& blob) {
+std::unique_ptr<BlockSource> open_whole(const std::filesystem::path& path, const Descriptor& blob,
+                                        const std::stop_token& stop) {
   try {
     io::File file = io::File::open_to_read(path, Side::input);
-    if (is_blob(file, blob)) return std::make_unique<WholeBlob>(std::move(file), blob.size);
+    if (is_blob(file, blob, stop)) return std::make_unique<WholeBlob>(std::move(file), blob.size);
   } catch (const Error& error) {
     if (error.code() == Errc::not_found) return nullptr;
     if (error.code() != Errc::io && error.code() != Errc::size_mismatch) throw;
@@ -98,7 +99,8 @@ class GrowingBlob final : public BlockSource {
 
 }  // namespace
 
-BlobCache::BlobCache(const std::filesystem::path& directory) : directory_(directory / "blobs" / "sha256") {
+BlobCache::BlobCache(const std::filesystem::path& directory, std::stop_token stop)
+    : directory_(directory / "blobs" / "sha256"), stop_(std::move(stop)) {
   std::error_code error;
   std::filesystem::create_directories(directory_, error);
   if (error) io::throw_system_error(error.value(), Side::input, directory_, "cannot make the directory");
@@ -106,11 +108,11 @@ BlobCache::BlobCache(const std::filesystem::path& directory) : directory_(direct
 
 std::unique_ptr<BlockSource> BlobCache::open(const Descriptor& blob, Fetch fetch) const {
   const auto path = directory_ / blob.digest.hex();
-  if (auto whole = open_whole(path, blob)) return whole;
+  if (auto whole = open_whole(path, blob, stop_)) return whole;
   auto partial = PartialBlob::lock(path.string() + ".part");
   if (!partial) return fetch(0);
   // Another may have finished it in between.
-  if (auto whole = open_whole(path, blob)) return partial->discard(), std::move(whole);
+  if (auto whole = open_whole(path, blob, stop_)) return partial->discard(), std::move(whole);
   return std::make_unique<GrowingBlob>(std::move(*partial), blob, path, std::move(fetch));
 }
 

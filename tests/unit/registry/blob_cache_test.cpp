@@ -46,6 +46,18 @@ TEST_CASE("blob cache: a blob is fetched once", "[registry]") {
   CHECK_FALSE(std::filesystem::exists(file_in(directory, ".part")));
 }
 
+TEST_CASE("blob cache: a stop request ends the proof of a blob, which stays", "[registry]") {
+  const TempDir directory;
+  std::stop_source stop;
+  const BlobCache cache(directory.path(), stop.get_token());
+  Fetches fetches;
+  (void)drain(*cache.open(kWanted, fetches.fetch()));
+  stop.request_stop();
+
+  CHECK(error_of([&] { (void)cache.open(kWanted, fetches.fetch()); }).code() == Errc::cancelled);
+  CHECK(read_file(file_in(directory)) == kText);
+}
+
 TEST_CASE("blob cache: the end of a blob that is whole", "[registry]") {
   const TempDir directory;
   const BlobCache cache(directory.path());
