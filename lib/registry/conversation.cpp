@@ -62,14 +62,14 @@ Reply Conversation::ask(const Question& question) const {
 
 Reply Conversation::ask_once(const Question& question) const {
   for (int challenges = 0;; ++challenges) {
-    const std::string used = authorization_for(question);
+    const std::string used = authorization_in_turn(question);
     Reply reply = send(question, used);
     if (challenges == kMostChallenges || !renews_login(question, reply, used)) return reply;
   }
 }
 
 BegunQuestion Conversation::begin(Question question) const {
-  std::string used = authorization_for(question);
+  std::string used = authorization_in_turn(question);
   auto body = session_->client.begin(prepare(question, used));
   return {.question = std::move(question), .authorization = std::move(used), .body = std::move(body)};
 }
@@ -120,7 +120,9 @@ bool Conversation::speaks_as_account(const Question& question) const noexcept {
   return question.as == Question::As::account && question.url.origin == address_.account.origin;
 }
 
-std::string Conversation::authorization_for(const Question& question) const {
+/// After the wait: a token may end while others have their turn.
+std::string Conversation::authorization_in_turn(const Question& question) const {
+  session_->limiter.wait(question.url.origin, session_->options.stop);
   return speaks_as_account(question) ? session_->authorizer.authorization(address_.account, question.scope)
                                      : std::string();
 }
@@ -132,9 +134,8 @@ bool Conversation::renews_login(const Question& question, const Reply& reply, co
          session_->authorizer.challenged(address_.account, question.scope, reply.answer->response(), used);
 }
 
-/// In its turn, and counted.
+/// Counted.
 http::Call Conversation::prepare(const Question& question, const std::string& authorization) const {
-  session_->limiter.wait(question.url.origin, session_->options.stop);
   http::Call call{.url = question.url,
                   .request = {.method = question.method, .target = {}, .fields = question.fields},
                   .body = question.body,

@@ -107,7 +107,7 @@ class Conversation {
 
  private:
   [[nodiscard]] bool speaks_as_account(const Question& question) const noexcept;
-  [[nodiscard]] std::string authorization_for(const Question& question) const;
+  [[nodiscard]] std::string authorization_in_turn(const Question& question) const;
   [[nodiscard]] http::Call prepare(const Question& question, const std::string& authorization) const;
   [[nodiscard]] Reply send(const Question& question, const std::string& authorization) const;
   [[nodiscard]] Reply reply_of(const Question& question, std::unique_ptr<http::Answer> answer,

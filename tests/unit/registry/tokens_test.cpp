@@ -1,4 +1,8 @@
 // Tokens over the network: what a Repository asks a token server for, and how it bears with one.
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
@@ -94,4 +98,38 @@ TEST_CASE("tokens: who reads asks for no more than that", "[registry]") {
 
   CHECK_FALSE(repository.find_blob(sha256("bytes")).has_value());
   CHECK(guarded.asked() == std::vector<std::string>{"service=s&scope=repository%3Aoccy%2Ftest%3Apull HTTP/1.1"});
+}
+
+TEST_CASE("tokens: one that ends soon is asked for when the request has its turn", "[registry]") {
+  const auto now = [] { return std::chrono::steady_clock::now().time_since_epoch().count(); };
+  // A token is the time when it was given.
+  FakeServer tokens([&](const ServedRequest&) {
+    return ServedReply{.bytes = make_answer(200, R"({"expires_in":1,"token":")" + std::to_string(now()) + R"("})")};
+  });
+  FakeRegistry server([&](const ServedRequest& request) -> std::optional<ServedReply> {
+    const std::string token = request.field("Authorization");
+    const std::chrono::nanoseconds age(token.empty() ? 0 : now() - std::stoll(token.substr(token.find(' '))));
+    if (!token.empty() && age < std::chrono::milliseconds(1100)) return std::nullopt;
+    const std::string realm = "http://127.0.0.1:" + std::to_string(tokens.port()) + "/token";
+    return ServedReply{.bytes =
+                           make_answer(401, {}, "WWW-Authenticate: Bearer realm=\"" + realm + "\",service=\"s\"\r\n")};
+  });
+  RegistryOptions options = FakeRegistry::options();
+  options.requests_per_second = 4;
+  Repository repository(RegistrySession(options), server.image(), Side::input);
+
+  std::atomic<int> answered = 0;
+  {
+    std::vector<std::jthread> askers;
+    for (int i = 0; i < 6; ++i)
+      askers.emplace_back([&] {
+        try {
+          (void)repository.find_blob(sha256("bytes"));
+          ++answered;
+        } catch (const Error&) {  // seen in the count
+          return;
+        }
+      });
+  }
+  CHECK(answered == 6);
 }
