@@ -167,7 +167,7 @@ void ResumableUpload::wait_or_refuse(const Question& question, const Reply& repl
   if (is_lost(reply)) return begin_again(question, reply);
   const auto reason = talk_->may_pass(reply);
   const bool told_to_wait = reason == Tries::Reason::told_to_wait;
-  const bool has_login = reply.login == Reply::Login::renewed;
+  const bool has_login = reply.login == Reply::Login::renewed && !std::exchange(login_renewed_, true);
   const bool wants_chunks = reply.status() == 411 || reply.status() == 416;  // no length, another place
   if (!reason && !wants_chunks && !has_login) talk_->refuse(question, reply, kNoUpload);
   if (!has_login && !tries_.again(reason.value_or(Tries::Reason::failure), Conversation::wait_asked_for(reply)))
@@ -217,11 +217,10 @@ void ResumableUpload::go_on_from(const Question& question, std::uint64_t offset)
                  .expected = std::to_string(least) + " to " + std::to_string(end_) + " bytes",
                  .found = std::to_string(offset) + (fault_.empty() ? "" : ", after: " + fault_)});
   };
-  if (offset < has_ || offset > end_)
-    refuse(Errc::refused, "the registry has another part of the upload than was sent", has_);
+  if (offset > end_) refuse(Errc::refused, "the registry has another part of the upload than was sent", has_);
   if (offset < held_from()) refuse(Errc::interrupted, "the registry has lost a part of the upload", held_from());
   if (offset > has_)
-    tries_.moved_on();
+    tries_.moved_on(), login_renewed_ = false;
   else if (held_.size() > 0 && question.method == "PATCH" && !tries_.again(Tries::Reason::failure))
     throw Error(Errc::refused, talk_->address().account.side,
                 {.subject = question.subject, .what = "the registry takes nothing of an upload"});

@@ -63,6 +63,9 @@ class ResumableUpload final : public BlobUpload {
   std::uint64_t end_ = 0;  ///< of what was written
   std::uint64_t has_ = 0;  ///< so much the registry has said that it has
 
+  /// Since the registry took something last: a new login that it says no to as well is no reason to go on.
+  bool login_renewed_ = false;
+
   /// What came in the way last; for messages.
   std::string fault_;
 

@@ -1,5 +1,8 @@
 #include "registry/blob_upload.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
@@ -234,6 +237,23 @@ TEST_CASE("blob upload: a registry that has something else is not sent more", "[
   CHECK(server.open_uploads() == 0);
 }
 
+TEST_CASE("blob upload: a registry that has lost what it said it had was interrupted", "[registry]") {
+  std::atomic<int> parts = 0;
+  FakeRegistry server(
+      [&](const ServedRequest& request) -> std::optional<ServedReply> {
+        if (!request.line.starts_with("PATCH")) return std::nullopt;
+        if (request.field("Content-Length").empty()) return ServedReply{.bytes = make_answer(411)};
+        if (++parts < 2) return std::nullopt;
+        return ServedReply{.bytes = make_answer(202, {}, "Range: 0-999\r\n")};
+      },
+      read_once(0));
+
+  const Error error = error_of([&] { (void)upload(server, kHuge); });
+  CHECK(error.code() == Errc::interrupted);
+  CHECK(error.detail().what == "the registry has lost a part of the upload");
+  CHECK(parts == 2);
+}
+
 TEST_CASE("blob upload: what passes is waited for", "[registry]") {
   const auto line = GENERATE("POST", "PATCH", "PUT");
   const auto status = GENERATE(429U, 500U, 503U);
@@ -343,4 +363,37 @@ TEST_CASE("blob upload: a token that is found to have ended when all was sent is
   send(repository, bytes, sha256(bytes));
 
   CHECK(server.blob(sha256(bytes)) == bytes);
+}
+
+TEST_CASE("blob upload: a registry that says no to each new token is not asked without end", "[registry]") {
+  std::atomic<int> tokens = 0;
+  std::function<void()> renew;
+  FakeRegistry* self = nullptr;
+  FakeRegistry server(
+      [&](const ServedRequest& request) -> std::optional<ServedReply> {
+        if (request.line.starts_with("GET /token"))
+          return ServedReply{.bytes =
+                                 make_answer(200, R"({"expires_in":1,"token":")" + std::to_string(++tokens) + R"("})")};
+        if (request.line.starts_with("PATCH") && self->count("PATCH") < 5) {
+          // Another transfer renews the token in the meantime.
+          std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+          renew();
+        } else if (!request.field("Authorization").empty()) {
+          return std::nullopt;
+        }
+        return ServedReply{
+            .bytes = make_answer(
+                401, {}, "WWW-Authenticate: Bearer realm=\"http://" + self->address() + "/token\",service=\"s\"\r\n")};
+      },
+      [](const ServedRequest& request) {
+        return request.line.starts_with("PATCH") ? std::size_t{1000} : std::string::npos;
+      });
+  self = &server;
+  Repository repository = open_target(server);
+  renew = [&] { (void)repository.find_blob(sha256("another")); };
+
+  const Error error = error_of([&] { send(repository, kHuge, sha256(kHuge)); });
+
+  CHECK(error.detail().what == "not authorized as anonymous");
+  CHECK(server.count("PATCH") == 2);
 }
