@@ -17,9 +17,7 @@ class Mover {
       : move_(move), options_(options), info_(move_.reader->info()), filter_(make_filter()) {}
 
   std::optional<MovedLayer> run() {
-    const LayerFacts facts = goes_unopened()
-                                 ? pump_blob(*move_.reader, options_.stop, taps().stored, options_.spares)
-                                 : pump(*move_.reader, options_.limits, options_.stop, taps(), options_.spares);
+    const LayerFacts facts = read();
     require_claims(info_, facts);
     if (options_.is_foreign(facts.record)) return {};
     const LayerRecord written = commit(facts);
@@ -30,8 +28,14 @@ class Mover {
   [[nodiscard]] bool is_edited() const { return move_.visitors && move_.visitors->may_change(); }
 
   [[nodiscard]] bool goes_unopened() const {
-    return options_.form == LayerForm::blob && options_.proof == MoveOptions::Proof::blob && !filter_ && info_.stored &&
-           info_.diff_id && info_.compression != Compression::none;
+    return options_.form == LayerForm::blob && info_.stored && info_.diff_id && info_.compression != Compression::none;
+  }
+
+  LayerFacts read() {
+    if (goes_unopened())
+      return pump_blob(
+          *move_.reader, options_.stop, [this](Block block) { write(block), see(block); }, options_.spares);
+    return pump(*move_.reader, options_.limits, options_.stop, taps(), options_.spares);
   }
 
   std::unique_ptr<LayerFilter> make_filter() {
@@ -50,17 +54,9 @@ class Mover {
   Taps taps() {
     // An edited layer that is stored plain, or goes to an output of the plain form, has one sink: the editor's.
     const bool as_read = !is_edited() || move_.plain_sink;
-    const bool as_stored = options_.form != LayerForm::plain;
-    Taps taps;
-    if (goes_unopened())
-      taps.stored = [this](Block block) { write(block), see(block); };
-    else if (as_read && as_stored)
-      taps.stored = [this](Block block) { write(block); };
-    if (as_read && !as_stored)
-      taps.plain = [this](Block block) { write(block), see(block); };
-    else
-      taps.plain = [this](Block block) { see(block); };
-    return taps;
+    if (!as_read) return {.plain = [this](Block block) { see(block); }};
+    if (options_.form == LayerForm::plain) return {.plain = [this](Block block) { write(block), see(block); }};
+    return {.plain = [this](Block block) { see(block); }, .stored = [this](Block block) { write(block); }};
   }
 
   void write(Block block) {

@@ -30,10 +30,8 @@ struct LayerMove {
 };
 
 struct MoveOptions {
+  /// LayerForm::blob: nobody needs to look into the layer, as nothing but the proof of its blob is asked for.
   LayerForm form = LayerForm::plain;
-
-  /// Of a layer that an output takes as a blob.
-  enum class Proof { blob, unpacked } proof = Proof::unpacked;
 
   Limits limits = {};
   std::filesystem::path temp_directory = {};

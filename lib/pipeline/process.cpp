@@ -98,12 +98,20 @@ class Job {
   void move_layers() {
     workers_ = pipeline::crew_size(options_.jobs, input_.max_open_layers(), output_.max_open_layers());
     spares_.add(spare_processors());
-    form_ = output_.layer_form();
+    form_ = layer_form();
     most_postponed_ = input_.max_open_layers() - std::min(workers_, input_.max_open_layers());
     pipeline::run_crew(workers_, options_.stop, [this](const std::stop_token& stop) {
       while (std::optional<pipeline::LayerMove> move = next_move(stop)) move_layer(*move, stop);
       spares_.add();
     });
+  }
+
+  // Who wants everything proved wants to know whether the layers are those of the config. A filter may want their
+  // sizes.
+  [[nodiscard]] LayerForm layer_form() const {
+    const LayerForm form = output_.layer_form();
+    const bool is_unpacked = options_.verify == VerifyLevel::full || !filters_.empty();
+    return form == LayerForm::blob && is_unpacked ? LayerForm::stored : form;
   }
 
   // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes, both what a
@@ -249,7 +257,6 @@ class Job {
     if (is_written && workers_ > 1) move.sink->prepare([&] { return move.reader->size_hint(); }, stop);
     const auto moved = pipeline::move_layer(
         move, {.form = form_,
-               .proof = proof(),
                .limits = options_.limits,
                .temp_directory = options_.temp_directory.empty() ? "/tmp" : options_.temp_directory,
                .stop = stop,
@@ -265,13 +272,6 @@ class Job {
     if (is_written && !filters.empty())
       output_.remember_layer({.source_diff_id = moved->read.diff_id, .filters = filters}, moved->written);
     progress_.layer_finished(number, moved->read);
-  }
-
-  // Who wants everything proved wants to know whether the layers are those of the config. A filter may want their
-  // sizes.
-  [[nodiscard]] pipeline::MoveOptions::Proof proof() const {
-    using Proof = pipeline::MoveOptions::Proof;
-    return options_.verify == VerifyLevel::full || !filters_.empty() ? Proof::unpacked : Proof::blob;
   }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.
