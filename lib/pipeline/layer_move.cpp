@@ -1,10 +1,15 @@
 #include "pipeline/layer_move.hpp"
 
+#include "occy/error.hpp"
 #include "pipeline/layer_filter.hpp"
 #include "pipeline/pump.hpp"
 
 namespace occy::pipeline {
 namespace {
+
+// Of a layer that so much of stays as it is, nothing will change, mostly. As long as there are two sinks, those of a
+// registry send nothing: they begin at 5 MiB.
+constexpr std::uint64_t kUndecided = std::uint64_t{4} << 20U;
 
 // Of bytes that are written plain.
 StoredBlob as_stored(const LayerRecord& record) {
@@ -45,8 +50,9 @@ class Mover {
                                .temp_directory = options_.temp_directory,
                                .spares = options_.spares};
     if (!is_edited()) return make_onlooker(*move_.visitors, std::move(options));
-    LayerSink* sink = move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
-    return make_editor(*move_.visitors, std::move(options), [sink](Block block) {
+    const bool has_both = move_.plain_sink != nullptr;
+    return make_editor(*move_.visitors, std::move(options), [this, has_both](Block block) {
+      LayerSink* const sink = has_both ? move_.plain_sink.get() : move_.sink.get();
       if (sink != nullptr) sink->write(block);
     });
   }
@@ -59,14 +65,36 @@ class Mover {
     return {.plain = [this](Block block) { see(block); }, .stored = [this](Block block) { write(block); }};
   }
 
+  // As it was read, or as it was once found to change.
+  [[nodiscard]] bool is_given_plain() const {
+    return info_.compression == Compression::none || move_.change == LayerMove::Change::late;
+  }
+
   void write(Block block) {
     if (move_.sink) move_.sink->write(block);
   }
 
   void see(Block block) {
     if (filter_) filter_->push(block);
-    if (move_.plain_sink && filter_->changed()) move_.sink.reset();
     options_.advanced(done_ += block.size());
+    if (filter_) choose_sink();
+  }
+
+  // Of two copies, one is of use.
+  void choose_sink() {
+    if (filter_->changed()) {
+      if (counts_on_no_change_) give_up_late();
+      if (move_.plain_sink) move_.sink.reset();
+    } else if (move_.plain_sink && move_.reading == LayerMove::Reading::again && done_ >= kUndecided) {
+      move_.plain_sink.reset();
+      counts_on_no_change_ = true;
+    }
+  }
+
+  [[noreturn]] void give_up_late() {
+    move_.change = LayerMove::Change::late;
+    throw Error(Errc::interrupted, Side::filter,
+                {.subject = layer_name(info_), .what = "a filter changes the layer late"});
   }
 
   LayerRecord commit(const LayerFacts& facts) {
@@ -74,7 +102,7 @@ class Mover {
     const bool changed = filter_ && filter_->changed();
     LayerRecord record = changed ? *made : facts.record;
     if (options_.form != LayerForm::plain)
-      record.stored = changed || info_.compression == Compression::none ? as_stored(record) : facts.stored;
+      record.stored = changed || is_given_plain() ? as_stored(record) : facts.stored;
     LayerSink* sink = changed && move_.plain_sink ? move_.plain_sink.get() : move_.sink.get();
     if (sink != nullptr) sink->commit(record);
     return record;
@@ -85,6 +113,7 @@ class Mover {
   const LayerInfo& info_;
   std::unique_ptr<LayerFilter> filter_;
   std::uint64_t done_ = 0;
+  bool counts_on_no_change_ = false;
 };
 
 }  // namespace

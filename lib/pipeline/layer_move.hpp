@@ -25,6 +25,13 @@ struct LayerMove {
   /// For a layer that may change, beside `sink`, which takes it as it is stored: one of the two is committed.
   std::unique_ptr<LayerSink> plain_sink = {};
 
+  /// `again`: restart() of the reader gives the layer once more. Then `plain_sink` does not live to the end of a large
+  /// layer that nothing seems to change.
+  enum class Reading { once, again } reading = Reading::once;
+
+  /// `late`: found when `plain_sink` was gone. `sink` alone is to take the layer, as the filters leave it.
+  enum class Change { not_known, late } change = Change::not_known;
+
   /// Null: nobody looks.
   std::unique_ptr<LayerVisitors> visitors = {};
 };
@@ -52,7 +59,8 @@ struct MovedLayer {
   LayerRecord written;
 };
 
-/// Reads, proves, filters, writes and commits. Nothing when the layer is foreign. Uses up the sinks of `move`.
+/// Reads, proves, filters, writes and commits. Nothing when the layer is foreign. Uses up the sinks of `move`. Throws
+/// Errc::interrupted, and notes it in `move`, when a layer changes late.
 [[nodiscard]] std::optional<MovedLayer> move_layer(LayerMove& move, const MoveOptions& options);
 
 }  // namespace occy::pipeline

@@ -196,12 +196,19 @@ class Job {
       return;
     }
     if (is_recalled(layer, *move.visitors)) return move.visitors.reset();
+    open_sinks_for_change(layer, move);
+  }
+
+  void open_sinks_for_change(const LayerInfo& layer, pipeline::LayerMove& move) {
     LayerInfo unnamed = pipeline::without_identity(layer);
+    if (move.change == pipeline::LayerMove::Change::late) unnamed.compression = Compression::none;
     if (!output_.want_layer(unnamed)) return;
     move.sink = output_.put_layer(unnamed);
-    if (form_ == LayerForm::plain || layer.compression == Compression::none) return;
+    if (form_ == LayerForm::plain || unnamed.compression == Compression::none) return;
     unnamed.compression = Compression::none;
     move.plain_sink = output_.put_layer(unnamed);
+    // Before the first byte this moves nothing, and tells whether it can.
+    if (move.reader->restart()) move.reading = pipeline::LayerMove::Reading::again;
   }
 
   bool is_recalled(const LayerInfo& layer, const pipeline::LayerVisitors& visitors) {
@@ -229,17 +236,22 @@ class Job {
     }
   }
 
-  // False: the destination lost the layer, and it can be read again.
+  // False: the destination lost the layer, or a filter changed it late, and it can be read again.
   bool try_to_move(pipeline::LayerMove& move, const std::stop_token& stop, unsigned tries) {
     try {
       move_once(move, stop);
       return true;
     } catch (const Error& error) {
-      if (error.code() != Errc::interrupted || tries == kMostTries || !move.reader->restart()) throw;
+      if (error.code() != Errc::interrupted || tries == most_tries(move) || !move.reader->restart()) throw;
       move.sink.reset();
       move.plain_sink.reset();
       return false;
     }
+  }
+
+  // That a filter changed it late is not the destination's loss.
+  [[nodiscard]] static unsigned most_tries(const pipeline::LayerMove& move) {
+    return move.change == pipeline::LayerMove::Change::late ? kMostTries + 1 : kMostTries;
   }
 
   // Nothing of the first time is left: no sink was committed, no visitor finished.

@@ -88,6 +88,26 @@ TEST_CASE("restart: a destination that loses a layer for ever fails", "[flow]") 
   CHECK_FALSE(output.finalized);
 }
 
+TEST_CASE("restart: what a filter changes late is no loss of the destination, and nothing for streams",
+          "[flow][filters]") {
+  const auto knowledge = GENERATE(Knowledge::everything, Knowledge::nothing);
+  const TestImage image =
+      make_image({make_tar({{.name = "large", .content = random_bytes(1, std::size_t{5} << 20U)}, {.name = "last"}})});
+  TestFilter filter(FilterDepth::edit, drop("last"));
+  MemoryInput input(image, {.knowledge = knowledge, .compression = Compression::gzip});
+  MemoryOutput output;
+  output.form = LayerForm::stored;
+  output.losses = knowledge == Knowledge::everything ? 4 : 0;
+
+  process(input, output, {.filters = {&filter}});
+
+  REQUIRE(output.committed.size() == 1);
+  CHECK((output.committed.begin()->second ==
+         make_tar({{.name = "large", .content = random_bytes(1, std::size_t{5} << 20U)}})));
+  CHECK(output.records.begin()->second.stored->digest == output.committed.begin()->first);
+  CHECK(filter.finished_layers == (knowledge == Knowledge::everything ? 5 : 1));
+}
+
 TEST_CASE("restart: what comes only once cannot be sent again", "[flow]") {
   MemoryOutput output;
   output.losses = 1;

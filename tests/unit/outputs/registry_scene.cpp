@@ -31,6 +31,10 @@ class TextReader final : public LayerReader {
     position_ += block.size();
     return block;
   }
+  bool restart() override {
+    position_ = 0;
+    return true;
+  }
 
  private:
   LayerInfo info_;
