@@ -17,7 +17,9 @@ TarDraft::TarDraft(const std::filesystem::path& path, TarForm form,
 }
 
 void TarDraft::require_members() const {
-  if (const Digest* missing = archive_.layout.first_missing()) refuse_missing(*missing);
+  if (const Digest* missing = archive_.layout.first_missing())
+    throw Error(Errc::not_found, Side::output,
+                {.subject = file_.final_path().string(), .what = "layer was not written", .expected = missing->str()});
 }
 
 void TarDraft::append(const TarDocument& document) {
@@ -35,11 +37,6 @@ void TarDraft::write_behind_layers(Block bytes) {
   if (end_ == 0) end_ = archive_.layout.end();
   archive_.file.write_at(bytes, end_);
   end_ += bytes.size();
-}
-
-void TarDraft::refuse_missing(const Digest& digest) const {
-  throw Error(Errc::not_found, Side::output,
-              {.subject = final_path().string(), .what = "layer was not written", .expected = digest.str()});
 }
 
 }  // namespace occy::outputs

@@ -31,10 +31,6 @@ class TarDraft {
   void end();
   void publish() { file_.publish(); }
 
-  [[noreturn]] void refuse_missing(const Digest& digest) const;
-
-  [[nodiscard]] const std::filesystem::path& final_path() const noexcept { return file_.final_path(); }
-
  private:
   void write_behind_layers(Block bytes);
 

@@ -122,13 +122,15 @@ std::size_t TarLayout::count_out() const noexcept {
 }
 
 bool TarLayout::wants(const LayerInfo& layer) const {
-  return !layer.diff_id || (!stored_.contains(*layer.diff_id) && !is_out(*layer.diff_id));
+  if (!layer.diff_id) return true;
+  const bool has_place = planned_.empty() || planned_.contains(*layer.diff_id);
+  return has_place && !stored_.contains(*layer.diff_id) && !is_out(*layer.diff_id);
 }
 
 TarLayout::Turn TarLayout::take(const LayerInfo& layer) {
-  if (!wants(layer)) throw_no_place(layer, "one that is there already");
   const auto found = layer.diff_id ? planned_.find(*layer.diff_id) : planned_.end();
   if (found == planned_.end() && !planned_.empty()) throw_no_place(layer, "one that was not announced");
+  if (!wants(layer)) throw_no_place(layer, "one that is there already");
   if (count_out() >= max_open_) throw_no_place(layer, "one more before another was committed");
   const Turn turn = found == planned_.end() ? join(layer) : found->second;
   slots_[turn].state = Slot::State::out;

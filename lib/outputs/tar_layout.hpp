@@ -62,7 +62,7 @@ class TarLayout {
   /// or can have a hint; otherwise 1.
   [[nodiscard]] unsigned max_open() const noexcept { return max_open_; }
 
-  /// False when the layer is stored, or its turn is out.
+  /// False when the layer is stored, its turn is out, or others are planned.
   [[nodiscard]] bool wants(const LayerInfo& layer) const;
 
   /// Throws Error (side: output) when there is none: the layer is not wanted or was not planned, or too many are out.

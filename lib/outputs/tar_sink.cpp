@@ -11,6 +11,7 @@ namespace occy::outputs {
 
 TarSink::~TarSink() {
   if (kept_) return;
+  archive_.ledger.drop(layer_);
   const std::lock_guard lock(archive_.mutex);
   archive_.layout.release(turn_);
   archive_.layout_changed.notify_all();
@@ -52,7 +53,7 @@ void TarSink::commit(const LayerRecord& record) {
 
   const std::lock_guard lock(archive_.mutex);
   archive_.layout.keep(turn_, member);
-  archive_.records.emplace(record.diff_id, record);
+  archive_.ledger.add(layer_, record);
   if (overflow_) archive_.overflows.emplace(turn_, std::move(*overflow_));
   kept_ = true;
   archive_.layout_changed.notify_all();

@@ -6,9 +6,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "io/file.hpp"
 #include "occy/layer.hpp"
+#include "outputs/layer_ledger.hpp"
 #include "outputs/tar_form.hpp"
 #include "outputs/tar_layout.hpp"
 
@@ -20,13 +22,13 @@ struct Overflow {
   std::uint64_t size = 0;
 };
 
-/// What the sinks of one archive share. The file takes writes from several threads; the rest needs the lock.
+/// What the sinks of one archive share. The file and the ledger take several threads; the rest needs the lock.
 struct TarArchive {
   io::File& file;
   TarForm form;
   TarLayout layout;
-  std::filesystem::path spool_directory;       ///< for files without a name
-  std::map<Digest, LayerRecord> records = {};  ///< by diff_id: the layers that the archive has
+  std::filesystem::path spool_directory;  ///< for files without a name
+  LayerLedger ledger = {};                ///< of layers by diff_id, while the layout knows their members
   std::map<TarLayout::Turn, Overflow> overflows = {};
   std::mutex mutex = {};
   std::condition_variable_any layout_changed = {};
@@ -35,8 +37,9 @@ struct TarArchive {
 /// Bytes first, the header when the layer is proved: until then the place has no header, and the archive no such layer.
 class TarSink final : public LayerSink {
  public:
-  /// `archive` is borrowed, `turn` was taken from its layout.
-  TarSink(TarArchive& archive, TarLayout::Turn turn) noexcept : archive_(archive), turn_(turn) {}
+  /// `archive` is borrowed, `turn` was taken from its layout, `layer` is open in its ledger.
+  TarSink(TarArchive& archive, TarLayout::Turn turn, LayerInfo layer = {})
+      : archive_(archive), turn_(turn), layer_(std::move(layer)) {}
   TarSink(const TarSink&) = delete;
   TarSink& operator=(const TarSink&) = delete;
   ~TarSink() override;
@@ -56,6 +59,7 @@ class TarSink final : public LayerSink {
 
   TarArchive& archive_;
   TarLayout::Turn turn_;
+  LayerInfo layer_;
   std::optional<Place> place_ = {};
   std::uint64_t written_ = 0;      ///< to the place
   std::uint64_t handed_over_ = 0;  ///< written, and the kernel was asked to bring it to disk

@@ -15,7 +15,7 @@ void TarSpoolSink::commit(const LayerRecord& record) {
   {
     const std::lock_guard lock(archive_.mutex);
     if (archive_.layout.find(member.diff_id) != nullptr) {
-      archive_.records.emplace(record.diff_id, record);
+      archive_.ledger.add({}, record);
       return;
     }
     turn = archive_.layout.take({.diff_id = member.diff_id, .size = member.size});

@@ -1,7 +1,7 @@
 // outputs/tar_spool_sink.hpp: a layer that waits, because what it becomes in the archive is known only at its end.
 #pragma once
 
-#include <filesystem>
+#include <utility>
 
 #include "outputs/tar_sink.hpp"
 
@@ -12,15 +12,21 @@ namespace occy::outputs {
 /// only one of them comes to be.
 class TarSpoolSink final : public LayerSink {
  public:
-  /// `archive` is borrowed; its layout appends.
-  explicit TarSpoolSink(TarArchive& archive)
-      : archive_(archive), file_(io::make_nameless_file(archive.spool_directory, Side::output)) {}
+  /// `archive` is borrowed; its layout appends, and `layer` is open in its ledger.
+  TarSpoolSink(TarArchive& archive, LayerInfo layer)
+      : archive_(archive),
+        layer_(std::move(layer)),
+        file_(io::make_nameless_file(archive.spool_directory, Side::output)) {}
+  TarSpoolSink(const TarSpoolSink&) = delete;
+  TarSpoolSink& operator=(const TarSpoolSink&) = delete;
+  ~TarSpoolSink() override { archive_.ledger.drop(layer_); }
 
   void write(Block bytes) override;
   void commit(const LayerRecord& record) override;
 
  private:
   TarArchive& archive_;
+  LayerInfo layer_;
   io::File file_;
   std::uint64_t size_ = 0;
 };

@@ -1,3 +1,6 @@
+#include <set>
+#include <utility>
+
 #include "occy/error.hpp"
 #include "occy/outputs/tar.hpp"
 #include "outputs/layer_jobs.hpp"
@@ -11,10 +14,22 @@ namespace occy {
 
 namespace {
 
-std::optional<std::vector<LayerInfo>> as_members(outputs::TarForm form, std::optional<std::vector<LayerInfo>> layers) {
-  if (layers)
-    for (LayerInfo& layer : *layers) layer = outputs::as_member(form, layer);
-  return layers;
+/// Of a layer that is stored as several blobs, the first: that is the one which the archive gets.
+std::optional<std::vector<LayerInfo>> as_members(outputs::TarForm form,
+                                                 const std::optional<std::vector<LayerInfo>>& layers) {
+  if (!layers) return std::nullopt;
+  std::vector<LayerInfo> members;
+  std::set<Digest> seen;
+  for (const LayerInfo& layer : *layers)
+    if (!layer.diff_id || seen.insert(*layer.diff_id).second) members.push_back(outputs::as_member(form, layer));
+  return members;
+}
+
+std::unique_ptr<LayerSink> new_sink(outputs::TarArchive& archive, const LayerInfo& layer) {
+  const LayerInfo member = outputs::as_member(archive.form, layer);
+  if (archive.form == outputs::TarForm::oci && !member.diff_id)
+    return std::make_unique<outputs::TarSpoolSink>(archive, layer);
+  return std::make_unique<outputs::TarSink>(archive, archive.layout.take(member), layer);
 }
 
 }  // namespace
@@ -25,18 +40,6 @@ struct TarWriter::State {
   outputs::TarContent content = {};
   std::unique_ptr<outputs::TarDraft> draft = {};  ///< between begin() and finalize()
   std::optional<outputs::WrittenImage> written = {};
-
-  std::vector<LayerRecord> stored_layers(const std::vector<Digest>& diff_ids) const {
-    draft->require_members();
-    const auto& records = draft->archive().records;
-    std::vector<LayerRecord> layers;
-    for (const auto& diff_id : diff_ids) {
-      const auto found = records.find(diff_id);
-      if (found == records.end()) draft->refuse_missing(diff_id);
-      layers.push_back(found->second);
-    }
-    return layers;
-  }
 
   void describe(const ImageDescription& image) {
     if (options.names) outputs::refuse_digests(*options.names);
@@ -84,20 +87,20 @@ unsigned TarWriter::max_open_layers() const noexcept {
 bool TarWriter::want_layer(const LayerInfo& layer) {
   auto& shared = state_->draft->archive();
   const std::lock_guard lock(shared.mutex);
-  if (layer.diff_id && shared.records.contains(*layer.diff_id)) return false;
-  return shared.layout.wants(outputs::as_member(shared.form, layer));
+  return shared.ledger.wants(layer) && shared.layout.wants(outputs::as_member(shared.form, layer));
 }
 
 std::unique_ptr<LayerSink> TarWriter::put_layer(const LayerInfo& layer) {
   auto& shared = state_->draft->archive();
   const std::lock_guard lock(shared.mutex);
-  const LayerInfo member = outputs::as_member(shared.form, layer);
-  if (shared.form == outputs::TarForm::oci && !member.diff_id) return std::make_unique<outputs::TarSpoolSink>(shared);
-  return std::make_unique<outputs::TarSink>(shared, shared.layout.take(member));
+  auto sink = new_sink(shared, layer);
+  shared.ledger.open(layer);
+  return sink;
 }
 
 void TarWriter::put_config(const ImageConfig& config) {
-  auto layers = state_->stored_layers(config.diff_ids());
+  state_->draft->require_members();
+  auto layers = state_->draft->archive().ledger.layers_of(config, state_->path.string());
   state_->tighten();
   auto documents = outputs::tar_documents(state_->content, config, layers, state_->options.limits);
   for (const auto& document : documents) state_->draft->append(document);

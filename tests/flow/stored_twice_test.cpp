@@ -5,6 +5,7 @@
 #include "occy/inputs/layout.hpp"
 #include "occy/inputs/tar.hpp"
 #include "occy/outputs/layout.hpp"
+#include "occy/outputs/tar.hpp"
 #include "occy/process.hpp"
 #include "occy/search.hpp"
 #include "support/archive_builder.hpp"
@@ -66,6 +67,23 @@ std::vector<std::unique_ptr<ImageInput>> sources(const fs::path& directory, cons
   return inputs;
 }
 
+/// A layout as an archive, the image's last blob before all others.
+std::string reversed_archive(const fs::path& layout) {
+  LayoutInput input(layout);
+  const auto blob_name = [](const Digest& digest) { return "blobs/sha256/" + digest.hex(); };
+  std::string layers;
+  for (const LayerInfo& layer : input.describe().layers.value())
+    layers += (layers.empty() ? "\"" : ",\"") + blob_name(layer.stored->digest) + "\"";
+  std::vector<TarMember> members{{.name = blob_name(input.describe().layers->back().stored->digest)}};
+  for (const std::string& name : files_below(layout))
+    if (name != members.front().name) members.push_back({.name = name});
+  for (TarMember& member : members) member.bytes = read_file(layout / member.name);
+  members.push_back({.name = "manifest.json",
+                     .bytes = R"([{"Config":")" + blob_name(input.config().digest()) +
+                              R"(","RepoTags":["occy/test:1"],"Layers":[)" + layers + "]}]"});
+  return tar_archive(members);
+}
+
 }  // namespace
 
 TEST_CASE("stored twice: check reads both blobs", "[flow][check]") {
@@ -119,6 +137,30 @@ TEST_CASE("stored twice: the layer is searched and written once", "[flow][proces
     LayoutInput written(destination);
     CHECK_FALSE(check(written).has_errors());
   }
+}
+
+TEST_CASE("stored twice: an archive of blobs has the first one, whatever the number of jobs", "[flow][process]") {
+  const TempDir directory;
+  const std::string second_blob = zstd(repeating_image().layers.front());
+  const fs::path layout = layout_with(directory / "layout", second_blob);
+  const auto write = [&](ImageInput& input, const fs::path& path, unsigned jobs) {
+    TarWriter output(path, {.form = TarWriterOptions::Form::oci});
+    const ProcessReport report = process(input, output, {.verify = VerifyLevel::full, .jobs = jobs});
+    CHECK(report.outcome() == ProcessReport::Outcome::verified);
+  };
+
+  for (const unsigned jobs : {1U, 8U}) {
+    LayoutInput input(layout);
+    write(input, directory / (std::to_string(jobs) + ".tar"), jobs);
+  }
+  TarInput input(write_file(directory / "source.tar", reversed_archive(layout)));
+  write(input, directory / "reversed.tar", 1);
+
+  for (const std::string& name : std::vector<std::string>{"1.tar", "8.tar", "reversed.tar"}) {
+    TarInput archive(directory / name);
+    CHECK(archive.describe().layers.value().front().stored->digest == sha256(gzip(repeating_image().layers.front())));
+  }
+  CHECK(sha256(read_file(directory / "1.tar")) == sha256(read_file(directory / "8.tar")));
 }
 
 }  // namespace occy::test
