@@ -37,7 +37,7 @@ struct LayoutBlobOutput::State {
   std::unique_ptr<outputs::Store> store = {};
   outputs::WrittenIndex written = {.entry = {.manifest = {{}, Digest(Digest::Bytes{}), 0}}};
   enum class Stage { writing, published } stage = Stage::writing;
-  std::mutex mutex = {};  // guards `written` and what the store relies on
+  std::mutex mutex = {};  // guards what the store relies on
 
   void open(const std::vector<Reference>& references) {
     auto& names = written.entry.names;
@@ -62,11 +62,6 @@ struct LayoutBlobOutput::State {
     store->rely_on(name, before, [digest = blob.digest](const io::File& now) { return io::digest_of(now) == digest; });
     return true;
   }
-
-  void expect_blob(const Descriptor& blob) {
-    const std::scoped_lock lock(mutex);
-    written.blobs.push_back(blob);
-  }
 };
 
 LayoutBlobOutput::LayoutBlobOutput(std::filesystem::path path, LayoutWriterOptions options)
@@ -74,18 +69,14 @@ LayoutBlobOutput::LayoutBlobOutput(std::filesystem::path path, LayoutWriterOptio
 
 LayoutBlobOutput::~LayoutBlobOutput() = default;
 
-void LayoutBlobOutput::begin(const std::vector<Reference>& references, const std::vector<Descriptor>& /*blobs*/) {
+void LayoutBlobOutput::begin(const std::vector<Reference>& references, const std::vector<Descriptor>& blobs) {
+  state_->written.blobs = blobs;
   state_->open(references);
 }
 
-bool LayoutBlobOutput::has_blob(const Descriptor& descriptor) {
-  if (!state_->prove(descriptor)) return false;
-  state_->expect_blob(descriptor);
-  return true;
-}
+bool LayoutBlobOutput::has_blob(const Descriptor& descriptor) { return state_->prove(descriptor); }
 
 std::unique_ptr<BlobSink> LayoutBlobOutput::put_blob(const Descriptor& descriptor) {
-  state_->expect_blob(descriptor);
   return std::make_unique<LayoutBlobSink>(*state_->store, tar::blob_name(descriptor.digest));
 }
 

@@ -49,11 +49,6 @@ struct RegistryBlobOutput::State {
 
   [[nodiscard]] std::string reference() { return place.image.tag.empty() ? repository().reference() : place.image.tag; }
 
-  void expect(const Descriptor& blob) {
-    const std::scoped_lock lock(mutex);
-    pushed.blobs.push_back(blob);
-  }
-
   /// False: this output is the one that brings the blob, of all that share the session.
   bool waits_for(const Digest& digest) {
     Arrival arrival = blobs->announce(digest);
@@ -66,13 +61,11 @@ struct RegistryBlobOutput::State {
     return false;
   }
 
+  /// Of a blob that was interrupted, a new one: null when another output has begun to bring it meanwhile.
   Arrival take_arrival(const Digest& digest) {
     const std::scoped_lock lock(mutex);
     const auto found = arrivals.find(digest);
-    if (found == arrivals.end()) return nullptr;
-    Arrival arrival = std::move(found->second);
-    arrivals.erase(found);
-    return arrival;
+    return found == arrivals.end() ? blobs->announce(digest) : arrivals.extract(found).mapped();
   }
 
   [[nodiscard]] bool is_there(const std::string& name, const ImageManifest& document) {
@@ -96,7 +89,7 @@ struct RegistryBlobOutput::State {
   std::optional<outputs::RegistryBlobs> blobs = {};
   outputs::PushedIndex pushed = {.root = {.media_type = {}, .bytes = {}, .digest = Digest(Digest::Bytes{})}};
   enum class Stage { writing, published } stage = Stage::writing;
-  std::mutex mutex = {};  // guards `pushed` and what follows
+  std::mutex mutex = {};  // guards what follows
   std::map<Digest, Arrival> arrivals = {};
 };
 
@@ -105,7 +98,8 @@ RegistryBlobOutput::RegistryBlobOutput(RegistryPlace place, RegistrySession sess
 
 RegistryBlobOutput::~RegistryBlobOutput() = default;
 
-void RegistryBlobOutput::begin(const std::vector<Reference>& /*references*/, const std::vector<Descriptor>& /*blobs*/) {
+void RegistryBlobOutput::begin(const std::vector<Reference>& /*references*/, const std::vector<Descriptor>& blobs) {
+  state_->pushed.blobs = blobs;
   state_->blobs.emplace(state_->session, state_->place);
   // Finds before a blob is read whether the registry answers, and knows who is asking.
   static_cast<void>(state_->repository().find_manifest(state_->reference()));
@@ -115,12 +109,10 @@ bool RegistryBlobOutput::has_blob(const Descriptor& descriptor) {
   while (!state_->blobs->has(descriptor.digest, descriptor.size)) {
     if (state_->session.options().stop.stop_requested() || !state_->waits_for(descriptor.digest)) return false;
   }
-  state_->expect(descriptor);
   return true;
 }
 
 std::unique_ptr<BlobSink> RegistryBlobOutput::put_blob(const Descriptor& descriptor) {
-  state_->expect(descriptor);
   return std::make_unique<RegistryBlobSink>(*state_->blobs, descriptor.digest, state_->take_arrival(descriptor.digest));
 }
 

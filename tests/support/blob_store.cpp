@@ -100,6 +100,15 @@ Descriptor add_usual_index(BlobStore& store) {
                           {.descriptor = about_arm64, .about = arm64.digest}});
 }
 
+namespace {
+
+class InterruptedSource final : public BlockSource {
+ public:
+  Block next() override { throw Error(Errc::interrupted, Side::output, {.subject = "", .what = "interrupted"}); }
+};
+
+}  // namespace
+
 const std::string& MemoryBlobInput::bytes_of(const Descriptor& descriptor) {
   const std::scoped_lock lock(mutex_);
   ++asked[descriptor.digest];
@@ -113,7 +122,15 @@ ImageManifest MemoryBlobInput::document(const Descriptor& descriptor) {
   return {.media_type = descriptor.media_type, .bytes = bytes_of(descriptor), .digest = descriptor.digest};
 }
 
+bool MemoryBlobInput::interrupts(const Digest& digest) {
+  const std::scoped_lock lock(mutex_);
+  if (interrupted != digest) return false;
+  interrupted.reset();
+  return true;
+}
+
 std::unique_ptr<BlockSource> MemoryBlobInput::blob(const Descriptor& descriptor) {
+  if (interrupts(descriptor.digest)) return std::make_unique<InterruptedSource>();
   return std::make_unique<MemorySource>(bytes_of(descriptor), 1000);
 }
 

@@ -60,8 +60,12 @@ class MemoryBlobInput final : public BlobInput {
   /// How often each blob and document was asked for.
   std::map<Digest, int> asked;
 
+  /// Reading this blob ends the first time as if the destination had lost it: Errc::interrupted.
+  std::optional<Digest> interrupted = {};
+
  private:
   [[nodiscard]] const std::string& bytes_of(const Descriptor& descriptor);
+  [[nodiscard]] bool interrupts(const Digest& digest);
 
   const BlobStore& store_;
   ImageManifest root_;

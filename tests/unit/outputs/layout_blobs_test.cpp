@@ -91,6 +91,18 @@ TEST_CASE("layout blobs: a second index joins the first, and blobs that are ther
     CHECK(LayoutBlobInput(directory / "layout", {.tag = tag}).root().digest == source.root.digest);
 }
 
+TEST_CASE("layout blobs: a blob that was put twice is verified and counted once", "[outputs]") {
+  const TempDir directory;
+  const Source source;
+  MemoryBlobInput input(source.store, source.root);
+  input.interrupted = first_layer(source);
+  LayoutBlobOutput output(directory / "layout", {.tag = "1"});
+
+  const IndexCopyReport report = copy_index(input, output, {.verify = VerifyLevel::full});
+
+  CHECK(report.verification->find("verify.ok")->message == "all 5 manifests and 9 blobs verified");
+}
+
 TEST_CASE("layout blobs: a blob that is there and wrong is replaced", "[outputs]") {
   const TempDir directory;
   const Source source;

@@ -4,6 +4,7 @@
 #include "occy/index_copy.hpp"
 #include "occy/inputs/registry_blobs.hpp"
 #include "occy/outputs/registry_blobs.hpp"
+#include "outputs/registry_blobs.hpp"
 #include "registry_scene.hpp"
 #include "support/blob_store.hpp"
 #include "support/catch.hpp"
@@ -107,6 +108,37 @@ TEST_CASE("registry blobs: two indexes at once send what they share once", "[out
 
   CHECK(first.get().blobs + second.blobs == 9);
   CHECK(registry.manifest("b/two", "1").has_value());
+}
+
+TEST_CASE("registry blobs: a blob that was put twice is verified and counted once", "[outputs][registry]") {
+  FakeRegistry registry;
+  const IndexSource source;
+  MemoryBlobInput input(source.store, source.root);
+  input.interrupted = some_layer(source);
+  RegistryBlobOutput output(registry.place("team/app:1"), quick_session());
+
+  const auto report = copy_index(input, output, {.verify = VerifyLevel::full});
+
+  CHECK(report.verification->find("verify.ok")->message == "all 5 manifests and 9 blobs verified");
+}
+
+TEST_CASE("registry blobs: others wait for a blob that is put again after an interruption", "[outputs][registry]") {
+  FakeRegistry registry;
+  const IndexSource source;
+  const RegistrySession session = quick_session();
+  const Digest digest = some_layer(source);
+  const Descriptor blob{.media_type = {}, .digest = digest, .size = source.store.blobs.at(digest).size()};
+  const outputs::RegistryBlobs others(session, registry.place("b/two:1"));
+  RegistryBlobOutput output(registry.place("a/one:1"), session);
+  output.begin({}, {blob});
+
+  REQUIRE_FALSE(output.has_blob(blob));
+  output.put_blob(blob).reset();
+  auto again = output.put_blob(blob);
+  CHECK(others.announce(digest) == nullptr);
+
+  again.reset();
+  CHECK(others.announce(digest) != nullptr);
 }
 
 TEST_CASE("registry blobs: a blob that breaks its promise leaves the name as it was", "[outputs][registry]") {
