@@ -77,14 +77,8 @@ CheckResults check_inspect(docker::Engine& engine, const LoadedImage& image) {
   return results;
 }
 
-/// `found` is not always there; the subject is the finding's.
-std::string describe(const Error& error) {
-  const auto& detail = error.detail();
-  auto text = detail.subject + ": " + detail.what;
-  if (!detail.expected.empty()) text += ": expected " + detail.expected;
-  if (!detail.found.empty()) text += (detail.expected.empty() ? ": " : ", found ") + detail.found;
-  return text;
-}
+/// The subject is the finding's, and the error's may be another.
+std::string describe(const Error& error) { return error.detail().subject + ": " + outputs::explain(error); }
 
 bool could_not_ask(Errc code) {
   return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include "io/file.hpp"
 #include "occy/error.hpp"
@@ -12,26 +13,22 @@ namespace occy::outputs {
 namespace {
 
 void verify_document(const std::filesystem::path& path, const WrittenDocument& document, CheckResults& results) {
-  try {
-    const io::File file = io::File::open_to_read(path, Side::verify);
-    if (const auto size = file.size(); size != document.size)
-      return results.add({.severity = Severity::error,
-                          .check = document.check,
-                          .subject = path.string(),
-                          .message = difference(std::to_string(document.size) + " bytes", std::to_string(size))});
-    std::string content(document.size, '\0');
-    file.read_exactly_at(std::as_writable_bytes(std::span(content)), 0);
-    if (const Digest found = sha256(content); found != document.digest)
-      results.add({.severity = Severity::error,
-                   .check = document.check,
-                   .subject = path.string(),
-                   .message = difference(document.digest.str(), found.str())});
-  } catch (const Error& error) {
-    const auto& detail = error.detail();
+  const auto report = [&](std::string message) {
     results.add({.severity = Severity::error,
                  .check = document.check,
                  .subject = path.string(),
-                 .message = detail.what + (detail.found.empty() ? "" : ": " + detail.found)});
+                 .message = std::move(message)});
+  };
+  try {
+    const io::File file = io::File::open_to_read(path, Side::verify);
+    if (const auto size = file.size(); size != document.size)
+      return report(difference(bytes_text(document.size), bytes_text(size)));
+    std::string content(document.size, '\0');
+    file.read_exactly_at(std::as_writable_bytes(std::span(content)), 0);
+    if (const Digest found = sha256(content); found != document.digest)
+      report(difference(document.digest.str(), found.str()));
+  } catch (const Error& error) {
+    report(explain(error));
   }
 }
 

@@ -10,12 +10,6 @@
 
 namespace occy::outputs {
 
-std::string explain(const Error& error) {
-  const ErrorDetail& detail = error.detail();
-  if (detail.expected.empty()) return detail.what + (detail.found.empty() ? "" : ": " + detail.found);
-  return detail.what + ": " + difference(detail.expected, detail.found);
-}
-
 std::string StoreChecks::subject(const std::string& name) const { return (directory_.path() / name).string(); }
 
 void StoreChecks::error(const char* check, const std::string& name, std::string message) {

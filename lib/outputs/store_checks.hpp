@@ -50,9 +50,6 @@ class StoreChecks {
 [[nodiscard]] CheckResults check_layer_file(const io::File& directory, const std::string& name,
                                             const LayerRecord& layer, const Limits& limits);
 
-/// What expect_…() say of an Error: "missing", or the system's words.
-[[nodiscard]] std::string explain(const Error& error);
-
 /// Opens a store, and concludes with `proved` what `look` finds. What cannot be looked at is an error with the id
 /// `check`.
 [[nodiscard]] CheckResults verify_store(const std::filesystem::path& path, const char* check, std::string proved,

@@ -19,9 +19,7 @@ CheckResults one_error(const char* check, const std::filesystem::path& path, std
 }
 
 std::string describe(const Error& error, const std::filesystem::path& path) {
-  if (error.code() == Errc::not_found) return "tarball missing: " + path.string();
-  const auto& detail = error.detail();
-  return detail.what + (detail.found.empty() ? "" : ": " + detail.found);
+  return error.code() == Errc::not_found ? "tarball missing: " + path.string() : explain(error);
 }
 
 std::string describe(const tar::Member& member) {

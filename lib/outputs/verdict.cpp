@@ -21,6 +21,14 @@ std::string difference(const std::string& expected, const std::string& found) {
   return "expected " + expected + ", found " + found;
 }
 
+std::string explain(const Error& error) {
+  const ErrorDetail& detail = error.detail();
+  std::string text = detail.what;
+  if (!detail.expected.empty()) text += ": expected " + detail.expected;
+  if (!detail.found.empty()) text += (detail.expected.empty() ? ": " : ", found ") + detail.found;
+  return text;
+}
+
 std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }
 
 }  // namespace occy::outputs

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "occy/check_results.hpp"
+#include "occy/error.hpp"
 
 namespace occy::outputs {
 
@@ -21,6 +22,9 @@ void conclude(CheckResults& results, std::string subject, std::string proved);
 
 /// "expected …, found …"
 [[nodiscard]] std::string difference(const std::string& expected, const std::string& found);
+
+/// What a finding says of an Error whose subject it names.
+[[nodiscard]] std::string explain(const Error& error);
 
 /// "12 bytes".
 [[nodiscard]] std::string bytes_text(std::uint64_t size);

@@ -107,6 +107,16 @@ TEST_CASE("tar verify 1: something else than a regular file under its name", "[o
   CHECK(written.findings(VerifyLevel::full) == Checks{"verify.tarball"});
 }
 
+TEST_CASE("tar verify 1: the message says what was expected under its name, and what is there", "[outputs]") {
+  Written written;
+  fs::remove(written.path);
+  fs::create_directory(written.path);
+
+  const auto results = written.verify(VerifyLevel::standard);
+
+  CHECK(results.findings()[0].message == "cannot read it: expected a regular file, found a directory");
+}
+
 TEST_CASE("tar verify 1: a tarball that is cut, anywhere", "[outputs]") {
   Written written(make_image({random_layer(1, 600), random_layer(2, 10)}));
   const auto whole = written.archive();

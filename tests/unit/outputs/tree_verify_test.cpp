@@ -196,6 +196,9 @@ TEST_CASE("tree verification: documents are held against what was written", "[ou
   CHECK(output.verify().find("verify.config") != nullptr);
   fs::remove(directory / "tree/manifest.json");
   CHECK(output.verify().find("verify.manifest") != nullptr);
+  fs::create_directory(directory / "tree/manifest.json");
+  CHECK(output.verify().find("verify.manifest")->message ==
+        "cannot read it: expected a regular file, found a directory");
 }
 
 TEST_CASE("tree verification: a tree that is gone, or a link, is a finding", "[outputs]") {
