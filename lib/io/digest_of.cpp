@@ -1,13 +1,14 @@
 #include "io/digest_of.hpp"
 
 #include "io/file_source.hpp"
+#include "model/running.hpp"
 
 namespace occy::io {
 
 Digest digest_of(BlockSource& source, const std::stop_token& stop) {
   Sha256 hash;
   for (Block block = source.next(); !block.empty(); block = source.next()) {
-    if (stop.stop_requested()) throw Error(Errc::cancelled, Side::usage, {.subject = "", .what = "cancelled"});
+    require_running(stop);
     hash.update(block);
   }
   return hash.finish();

@@ -16,19 +16,19 @@ bool same_image(const tar::ArchiveImage& one, const tar::ArchiveImage& other) {
 /// One walk over the documents; every function adds its findings.
 class DirChecks {
  public:
-  DirChecks(io::File directory, const WrittenDir& written, const Limits& limits)
-      : checks_(std::move(directory), limits), written_(written) {}
+  DirChecks(io::File directory, const WrittenDir& written, const Proof& proof)
+      : checks_(std::move(directory), proof.limits), written_(written), proof_(proof) {}
 
-  CheckResults run(VerifyLevel level, unsigned jobs) {
+  CheckResults run() {
     for (std::size_t i = 0; i < written_.images.size(); ++i) check_manifest(written_.documents[i], written_.images[i]);
     check_catalog(written_.documents.back());
     checks_.expect_document("verify.config", tar::config_member_name(written_.config_digest), written_.config_size,
                             written_.config_digest);
     const auto layers = distinct(written_.layers);
     for (const LayerRecord& layer : layers) checks_.expect_size(tar::layer_member_name(layer.diff_id), layer.size);
-    if (level == VerifyLevel::full)
-      checks_.results().merge(check_each(layers, jobs, [this](const LayerRecord& layer) {
-        return check_layer_file(checks_.directory(), tar::layer_member_name(layer.diff_id), layer, checks_.limits());
+    if (proof_.level == VerifyLevel::full)
+      checks_.results().merge(check_each(layers, proof_.jobs, [this](const LayerRecord& layer) {
+        return check_layer_file(checks_.directory(), tar::layer_member_name(layer.diff_id), layer, proof_);
       }));
     return std::move(checks_.results());
   }
@@ -60,15 +60,14 @@ class DirChecks {
 
   StoreChecks checks_;
   const WrittenDir& written_;
+  const Proof& proof_;
 };
 
 }  // namespace
 
-CheckResults verify_dir(const std::filesystem::path& path, const WrittenDir& written, VerifyLevel level, unsigned jobs,
-                        const Limits& limits) noexcept {
-  return verify_store(path, "verify.directory", layers_verified(written.layers.size()), [&](io::File directory) {
-    return DirChecks(std::move(directory), written, limits).run(level, jobs);
-  });
+CheckResults verify_dir(const std::filesystem::path& path, const WrittenDir& written, const Proof& proof) noexcept {
+  return verify_store(path, "verify.directory", layers_verified(written.layers.size()),
+                      [&](io::File directory) { return DirChecks(std::move(directory), written, proof).run(); });
 }
 
 }  // namespace occy::outputs

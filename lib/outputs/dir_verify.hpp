@@ -9,7 +9,7 @@
 
 #include "occy/check_results.hpp"
 #include "occy/layer.hpp"
-#include "occy/output.hpp"
+#include "outputs/proof.hpp"
 #include "outputs/store.hpp"
 #include "tar/catalog.hpp"
 #include "tar/docker_archive.hpp"
@@ -32,8 +32,8 @@ struct WrittenDir {
   tar::Catalog catalog = {};
 };
 
-/// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
-[[nodiscard]] CheckResults verify_dir(const std::filesystem::path& path, const WrittenDir& written, VerifyLevel level,
-                                      unsigned jobs, const Limits& limits) noexcept;
+/// All checks of the level. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_dir(const std::filesystem::path& path, const WrittenDir& written,
+                                      const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

@@ -126,8 +126,12 @@ CheckResults DirWriter::verify(VerifyLevel level) {
     results.error("verify.directory", state_->path.string(), "the directory was not published");
     return results;
   }
-  return outputs::verify_dir(state_->path, state_->written, level, outputs::job_count(state_->options.verify_jobs),
-                             state_->options.limits);
+  const auto& options = state_->options;
+  return outputs::verify_dir(state_->path, state_->written,
+                             {.level = level,
+                              .jobs = outputs::job_count(options.verify_jobs),
+                              .limits = options.limits,
+                              .stop = options.stop});
 }
 
 }  // namespace occy

@@ -80,14 +80,11 @@ CheckResults check_inspect(docker::Engine& engine, const LoadedImage& image) {
 /// The subject is the finding's, and the error's may be another.
 std::string describe(const Error& error) { return error.detail().subject + ": " + outputs::explain(error); }
 
-bool could_not_ask(Errc code) {
-  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
-}
-
-CheckResults checked(docker::Engine& engine, const LoadedImage& image, EngineProof proof, const Limits& limits) {
+CheckResults checked(docker::Engine& engine, const LoadedImage& image, EngineProof proof,
+                     const EngineOptions& options) {
   auto results = check_inspect(engine, image);
   if (!results.has_errors() && proof == EngineProof::export_)
-    results.merge(check_export(engine, image.name, image.config, limits));
+    results.merge(check_export(engine, image.name, image.config, options));
   outputs::conclude(
       results, subject_of(image),
       outputs::layers_verified(image.layers.size()) + (proof == EngineProof::export_ ? " by their bytes" : ""));
@@ -97,12 +94,12 @@ CheckResults checked(docker::Engine& engine, const LoadedImage& image, EnginePro
 }  // namespace
 
 CheckResults verify_in_engine(docker::Engine& engine, const LoadedImage& image, EngineProof proof,
-                              const Limits& limits) {
+                              const EngineOptions& options) {
   CheckResults failure;
   try {
-    return checked(engine, image, proof, limits);
+    return checked(engine, image, proof, options);
   } catch (const Error& error) {
-    if (could_not_ask(error.code()))
+    if (outputs::was_not_asked(error.code()))
       failure.warning("verify.unreachable", subject_of(image), describe(error));
     else
       failure.error("verify.response", subject_of(image), describe(error));

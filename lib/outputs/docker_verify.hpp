@@ -22,6 +22,6 @@ struct LoadedImage {
 /// One inspect, held against the two identities that an engine can give the image; with EngineProof::export_ every blob
 /// too. Never throws: an engine that cannot be asked is the warning "verify.unreachable".
 [[nodiscard]] CheckResults verify_in_engine(docker::Engine& engine, const LoadedImage& image, EngineProof proof,
-                                            const Limits& limits);
+                                            const EngineOptions& options);
 
 }  // namespace occy

@@ -82,7 +82,7 @@ CheckResults DockerWriter::verify(VerifyLevel level) {
     return nothing;
   }
   const auto proof = level == VerifyLevel::full ? state_->options.full_proof : EngineProof::inspect;
-  return verify_in_engine(state_->engine, *state_->loaded, proof, state_->options.engine.limits);
+  return verify_in_engine(state_->engine, *state_->loaded, proof, state_->options.engine);
 }
 
 }  // namespace occy

@@ -11,14 +11,14 @@
 namespace occy {
 namespace {
 
-Digest diff_id_of(LayerReader& layer, const Limits& limits) {
+Digest diff_id_of(LayerReader& layer, const EngineOptions& options) {
   const auto& info = layer.info();
-  return io::digest_of(*codec::make_decoder(layer, info.compression, limits, info.name));
+  return io::digest_of(*codec::make_decoder(layer, info.compression, options.limits, info.name), options.stop);
 }
 
-std::set<Digest> hash_layers(tar::ArchiveStream& archive, const Limits& limits) {
+std::set<Digest> hash_layers(tar::ArchiveStream& archive, const EngineOptions& options) {
   std::set<Digest> diff_ids;
-  while (const auto layer = archive.next_layer()) diff_ids.insert(diff_id_of(*layer, limits));
+  while (const auto layer = archive.next_layer()) diff_ids.insert(diff_id_of(*layer, options));
   return diff_ids;
 }
 
@@ -30,10 +30,10 @@ bool has_config(tar::ArchiveStream& archive, const Digest& digest) {
 }  // namespace
 
 CheckResults check_export(docker::Engine& engine, const Reference& name, const ImageConfig& config,
-                          const Limits& limits) {
+                          const EngineOptions& options) {
   const auto subject = "docker://" + name.str();
-  tar::ArchiveStream archive{engine.export_image(name.str()), subject, limits};
-  const auto exported = hash_layers(archive, limits);
+  tar::ArchiveStream archive{engine.export_image(name.str()), subject, options.limits};
+  const auto exported = hash_layers(archive, options);
 
   CheckResults results;
   for (std::size_t i = 0; i < config.diff_ids().size(); ++i)

@@ -4,16 +4,16 @@
 #include "docker/engine.hpp"
 #include "occy/check_results.hpp"
 #include "occy/config.hpp"
-#include "occy/limits.hpp"
+#include "occy/engine.hpp"
 #include "occy/reference.hpp"
 
 namespace occy {
 
 /// Exports the image `name` and holds what comes against `config`. Findings: "verify.config", "verify.layer". Throws
-/// Error when the export breaks off or is no archive.
+/// Error when the export breaks off or is no archive, Errc::cancelled after a stop request.
 ///
 /// Cost: the whole image is streamed and hashed once.
 [[nodiscard]] CheckResults check_export(docker::Engine& engine, const Reference& name, const ImageConfig& config,
-                                        const Limits& limits);
+                                        const EngineOptions& options);
 
 }  // namespace occy

@@ -6,7 +6,7 @@
 #include "codec/decoder.hpp"
 #include "io/file_source.hpp"
 #include "model/packing.hpp"
-#include "occy/error.hpp"
+#include "model/running.hpp"
 #include "outputs/verdict.hpp"
 #include "tar/stream_walker.hpp"
 
@@ -76,17 +76,12 @@ Compression packing_of(const io::File& file, std::uint64_t offset, std::uint64_t
   return detect_compression(std::span(magic).first(file.read_at(std::span(magic).first(wanted), offset)));
 }
 
-void require_running(const std::stop_token& stop, const std::string& subject) {
-  if (stop.stop_requested()) throw Error(Errc::cancelled, Side::verify, {.subject = subject, .what = "cancelled"});
-}
-
-LayerProof walk_through(BlockSource& plain, const std::string& subject, const Limits& limits,
-                        const std::stop_token& stop) {
+LayerProof walk_through(BlockSource& plain, const Limits& limits, const std::stop_token& stop) {
   Sha256 hash;
   LayerWalk walk(limits);
   std::uint64_t size = 0;
   for (Block block = plain.next(); !block.empty(); block = plain.next()) {
-    require_running(stop, subject);
+    require_running(stop);
     hash.update(block);
     walk.push(block);
     size += block.size();
@@ -99,13 +94,13 @@ LayerProof walk_through(BlockSource& plain, const std::string& subject, const Li
 LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::string& subject, const Limits& limits,
                        const std::stop_token& stop) {
   if (compression == Compression::none) {
-    LayerProof proof = walk_through(bytes, subject, limits, stop);
+    LayerProof proof = walk_through(bytes, limits, stop);
     proof.record.stored = StoredBlob{.digest = proof.record.diff_id, .size = proof.record.size};
     return proof;
   }
   HashedSource stored(bytes);
   const auto plain = codec::make_decoder(stored, compression, limits, subject);
-  LayerProof proof = walk_through(*plain, subject, limits, stop);
+  LayerProof proof = walk_through(*plain, limits, stop);
   proof.record.stored = stored.finish(compression);
   return proof;
 }

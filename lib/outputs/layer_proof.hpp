@@ -24,11 +24,11 @@ struct LayerProof {
 /// Reads to the end, unpacks, and hashes both. `subject` names the bytes in messages. Throws Error when they cannot be
 /// read or unpacked, Errc::cancelled after a stop request.
 [[nodiscard]] LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::string& subject,
-                                     const Limits& limits, const std::stop_token& stop = {});
+                                     const Limits& limits, const std::stop_token& stop);
 
 /// Reads `size` bytes of a file, unpacks them where their first bytes say so, and hashes both. Throws as above.
 [[nodiscard]] LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size,
-                                     const Limits& limits, const std::stop_token& stop = {});
+                                     const Limits& limits, const std::stop_token& stop);
 
 /// "verify.digest" unless the bytes are those of `stored`, and unpacked those of `diff_id`; "verify.layer-tar" where
 /// there is a problem with the tar.

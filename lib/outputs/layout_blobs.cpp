@@ -59,7 +59,9 @@ struct LayoutBlobOutput::State {
     const io::FileStamp before = file.stamp();
     if (io::digest_of(file, options.stop) != blob.digest || file.stamp() != before) return false;
     const std::scoped_lock lock(mutex);
-    store->rely_on(name, before, [digest = blob.digest](const io::File& now) { return io::digest_of(now) == digest; });
+    store->rely_on(name, before, [digest = blob.digest, stop = options.stop](const io::File& now) {
+      return io::digest_of(now, stop) == digest;
+    });
     return true;
   }
 };
@@ -102,8 +104,12 @@ CheckResults LayoutBlobOutput::verify(VerifyLevel level) {
     results.error("verify.layout", state_->path.string(), "the layout was not published");
     return results;
   }
-  return outputs::verify_layout_blobs(state_->path, state_->written, level,
-                                      outputs::job_count(state_->options.verify_jobs), state_->options.limits);
+  const auto& options = state_->options;
+  return outputs::verify_layout_blobs(state_->path, state_->written,
+                                      {.level = level,
+                                       .jobs = outputs::job_count(options.verify_jobs),
+                                       .limits = options.limits,
+                                       .stop = options.stop});
 }
 
 }  // namespace occy

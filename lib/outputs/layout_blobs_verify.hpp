@@ -1,13 +1,13 @@
 // outputs/layout_blobs_verify.hpp: reads an index and all below it back from an OCI layout.
 //
-// The numbered checks: docs/verification.md, "LayoutBlobOutput".
+// The numbered checks: docs/verification.md, "LayoutWriter".
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
-#include "occy/output.hpp"
 #include "outputs/layout_entry.hpp"
+#include "outputs/proof.hpp"
 
 namespace occy::outputs {
 
@@ -22,8 +22,8 @@ struct WrittenIndex {
   std::vector<Descriptor> blobs = {};
 };
 
-/// All checks of `level`; `jobs` blobs are read at once. Opens `path` anew. Never throws.
+/// All checks of the level. Opens `path` anew. Never throws.
 [[nodiscard]] CheckResults verify_layout_blobs(const std::filesystem::path& path, const WrittenIndex& written,
-                                               VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+                                               const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

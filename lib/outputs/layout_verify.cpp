@@ -12,10 +12,10 @@ namespace {
 /// One walk over the documents; every function adds its findings.
 class LayoutChecks {
  public:
-  LayoutChecks(io::File directory, const WrittenLayout& written, const Limits& limits)
-      : checks_(std::move(directory), limits), written_(written) {}
+  LayoutChecks(io::File directory, const WrittenLayout& written, const Proof& proof)
+      : checks_(std::move(directory), proof.limits), written_(written), proof_(proof) {}
 
-  CheckResults run(VerifyLevel level, unsigned jobs) {
+  CheckResults run() {
     const Descriptor& manifest = written_.entry.manifest;
     check_layout_entry(checks_, written_.entry);
     checks_.expect_document("verify.manifest", tar::blob_name(manifest.digest), manifest.size, manifest.digest);
@@ -24,10 +24,9 @@ class LayoutChecks {
     const auto layers = distinct(written_.layers);
     for (const LayerRecord& layer : layers)
       checks_.expect_size(tar::blob_name(stored_blob(layer).digest), stored_blob(layer).size);
-    if (level == VerifyLevel::full)
-      checks_.results().merge(check_each(layers, jobs, [this](const LayerRecord& layer) {
-        return check_layer_file(checks_.directory(), tar::blob_name(stored_blob(layer).digest), layer,
-                                checks_.limits());
+    if (proof_.level == VerifyLevel::full)
+      checks_.results().merge(check_each(layers, proof_.jobs, [this](const LayerRecord& layer) {
+        return check_layer_file(checks_.directory(), tar::blob_name(stored_blob(layer).digest), layer, proof_);
       }));
     return std::move(checks_.results());
   }
@@ -35,15 +34,15 @@ class LayoutChecks {
  private:
   StoreChecks checks_;
   const WrittenLayout& written_;
+  const Proof& proof_;
 };
 
 }  // namespace
 
-CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written, VerifyLevel level,
-                           unsigned jobs, const Limits& limits) noexcept {
-  return verify_store(path, "verify.layout", layers_verified(written.layers.size()), [&](io::File directory) {
-    return LayoutChecks(std::move(directory), written, limits).run(level, jobs);
-  });
+CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written,
+                           const Proof& proof) noexcept {
+  return verify_store(path, "verify.layout", layers_verified(written.layers.size()),
+                      [&](io::File directory) { return LayoutChecks(std::move(directory), written, proof).run(); });
 }
 
 }  // namespace occy::outputs

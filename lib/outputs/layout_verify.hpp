@@ -9,9 +9,9 @@
 
 #include "occy/check_results.hpp"
 #include "occy/layer.hpp"
-#include "occy/output.hpp"
 #include "outputs/layout_documents.hpp"
 #include "outputs/layout_entry.hpp"
+#include "outputs/proof.hpp"
 
 namespace occy::outputs {
 
@@ -24,8 +24,8 @@ struct WrittenLayout {
   std::vector<LayerRecord> layers = {};
 };
 
-/// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
+/// All checks of the level. Opens `path` anew. Never throws.
 [[nodiscard]] CheckResults verify_layout(const std::filesystem::path& path, const WrittenLayout& written,
-                                         VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+                                         const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

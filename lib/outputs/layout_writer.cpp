@@ -98,8 +98,12 @@ CheckResults LayoutWriter::verify(VerifyLevel level) {
     results.error("verify.layout", state_->path.string(), "the layout was not published");
     return results;
   }
-  return outputs::verify_layout(state_->path, state_->written, level, outputs::job_count(state_->options.verify_jobs),
-                                state_->options.limits);
+  const auto& options = state_->options;
+  return outputs::verify_layout(state_->path, state_->written,
+                                {.level = level,
+                                 .jobs = outputs::job_count(options.verify_jobs),
+                                 .limits = options.limits,
+                                 .stop = options.stop});
 }
 
 }  // namespace occy

@@ -1,18 +1,12 @@
 #include "outputs/registry_findings.hpp"
 
-#include <exception>
 #include <utility>
 
 #include "occy/error.hpp"
-#include "outputs/store_checks.hpp"
 #include "outputs/verdict.hpp"
 
 namespace occy::outputs {
 namespace {
-
-bool was_not_asked(Errc code) {
-  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
-}
 
 void expect_manifest(CheckResults& results, const std::string& subject, const ImageManifest& expected,
                      const ImageManifest& found) {
@@ -25,22 +19,6 @@ void expect_manifest(CheckResults& results, const std::string& subject, const Im
 }
 
 }  // namespace
-
-CheckResults registry_findings(const char* id, const std::string& subject,
-                               const std::function<void(CheckResults& results)>& check) {
-  CheckResults results;
-  try {
-    check(results);
-  } catch (const Error& error) {
-    if (was_not_asked(error.code()))
-      results.warning("verify.unreachable", subject, explain(error));
-    else
-      results.error(id, subject, explain(error));
-  } catch (const std::exception& error) {
-    results.error(id, subject, error.what());
-  }
-  return results;
-}
 
 CheckResults verify_anew(const RegistrySession& session, const RegistryPlace& place,
                          const std::function<CheckResults(registry::Repository& repository)>& verify) {
@@ -59,8 +37,8 @@ CheckResults verify_repository(registry::Repository& repository, const std::stri
                                const std::function<CheckResults()>& check_below) noexcept {
   const char* const id = "verify.manifest";
   const std::string& name = repository.name();
-  return registry_findings(id, name, [&](CheckResults& results) {
-    results.merge(registry_findings(id, name, [&](CheckResults& found) {
+  return findings_of(id, name, [&](CheckResults& results) {
+    results.merge(findings_of(id, name, [&](CheckResults& found) {
       expect_manifest(found, name, expected, repository.manifest(reference));
     }));
     if (results.find("verify.unreachable") == nullptr) results.merge(check_below());

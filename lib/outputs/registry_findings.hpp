@@ -11,11 +11,6 @@
 
 namespace occy::outputs {
 
-/// What `check` adds; what it throws becomes a finding: "verify.unreachable" where the registry could not be asked,
-/// `id` otherwise.
-[[nodiscard]] CheckResults registry_findings(const char* id, const std::string& subject,
-                                             const std::function<void(CheckResults& results)>& check);
-
 /// What `verify` finds over connections and tokens of its own, so that nothing counts which the writer was told.
 /// "verify.unreachable" where there can be none: a file of TlsFiles is gone.
 [[nodiscard]] CheckResults verify_anew(const RegistrySession& session, const RegistryPlace& place,

@@ -10,7 +10,7 @@ namespace {
 
 class RegistryIndexChecks {
  public:
-  RegistryIndexChecks(registry::Repository& repository, const PushedIndex& index, const RegistryProof& proof)
+  RegistryIndexChecks(registry::Repository& repository, const PushedIndex& index, const Proof& proof)
       : repository_(repository), index_(index), proof_(proof) {}
 
   CheckResults run() const {
@@ -23,7 +23,7 @@ class RegistryIndexChecks {
  private:
   CheckResults check_document(const Descriptor& document) const {
     const std::string name = blob_subject(repository_, document.digest);
-    return registry_findings("verify.manifest", name, [&](CheckResults& results) {
+    return findings_of("verify.manifest", name, [&](CheckResults& results) {
       const ImageManifest found = repository_.manifest(document.digest.str());  // held against the digest there
       if (found.media_type != document.media_type)
         results.error("verify.manifest", name,
@@ -33,7 +33,7 @@ class RegistryIndexChecks {
 
   CheckResults check_blob(const Descriptor& blob) const {
     const std::string name = blob_subject(repository_, blob.digest);
-    return registry_findings("verify.layer", name, [&](CheckResults& results) {
+    return findings_of("verify.layer", name, [&](CheckResults& results) {
       expect_blob_size(results, "verify.layer", repository_, blob.digest, blob.size);
       if (proof_.level == VerifyLevel::standard || !results.findings().empty()) return;
       const auto bytes = repository_.open_blob(blob);
@@ -44,13 +44,13 @@ class RegistryIndexChecks {
 
   registry::Repository& repository_;
   const PushedIndex& index_;
-  const RegistryProof& proof_;
+  const Proof& proof_;
 };
 
 }  // namespace
 
 CheckResults verify_index_in_registry(registry::Repository& repository, const std::string& reference,
-                                      const PushedIndex& index, const RegistryProof& proof) noexcept {
+                                      const PushedIndex& index, const Proof& proof) noexcept {
   return verify_repository(repository, reference, index.root,
                            index_verified(index.documents.size(), index.blobs.size()),
                            [&] { return RegistryIndexChecks(repository, index, proof).run(); });

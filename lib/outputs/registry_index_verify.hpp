@@ -1,7 +1,7 @@
 // outputs/registry_index_verify.hpp: asks a registry for an index and all below it, and holds the answers against what
 // was written.
 //
-// The numbered checks: docs/verification.md, "RegistryBlobOutput".
+// The numbered checks: docs/verification.md, "RegistryWriter".
 #pragma once
 
 #include <string>
@@ -25,6 +25,6 @@ struct PushedIndex {
 
 /// All checks of the level. `reference`: the tag or digest that the root was given. Never throws.
 [[nodiscard]] CheckResults verify_index_in_registry(registry::Repository& repository, const std::string& reference,
-                                                    const PushedIndex& index, const RegistryProof& proof) noexcept;
+                                                    const PushedIndex& index, const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

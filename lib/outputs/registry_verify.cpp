@@ -11,7 +11,7 @@ namespace {
 
 class RegistryChecks {
  public:
-  RegistryChecks(registry::Repository& repository, const PushedImage& image, const RegistryProof& proof)
+  RegistryChecks(registry::Repository& repository, const PushedImage& image, const Proof& proof)
       : repository_(repository), image_(image), proof_(proof) {}
 
   CheckResults run() const {
@@ -24,7 +24,7 @@ class RegistryChecks {
  private:
   CheckResults check_config() const {
     const Descriptor& config = image_.config;
-    return registry_findings("verify.config", blob_subject(repository_, config.digest), [&](CheckResults& results) {
+    return findings_of("verify.config", blob_subject(repository_, config.digest), [&](CheckResults& results) {
       expect_blob_size(results, "verify.config", repository_, config.digest, config.size);
       if (proof_.level == VerifyLevel::full && !results.has_errors())
         static_cast<void>(repository_.read_blob(config, proof_.limits.document_bytes));
@@ -33,7 +33,7 @@ class RegistryChecks {
 
   CheckResults check_layer(const LayerRecord& layer) const {
     const StoredBlob blob = stored_blob(layer);
-    CheckResults results = registry_findings(
+    CheckResults results = findings_of(
         "verify.layer", blob_subject(repository_, blob.digest),
         [&](CheckResults& found) { expect_blob_size(found, "verify.layer", repository_, blob.digest, blob.size); });
     if (proof_.level == VerifyLevel::full && results.findings().empty()) results.merge(prove(layer));
@@ -43,7 +43,7 @@ class RegistryChecks {
   CheckResults prove(const LayerRecord& layer) const {
     const StoredBlob blob = stored_blob(layer);
     const std::string name = blob_subject(repository_, blob.digest);
-    return registry_findings("verify.digest", name, [&](CheckResults& results) {
+    return findings_of("verify.digest", name, [&](CheckResults& results) {
       const auto bytes = repository_.open_blob({.media_type = {}, .digest = blob.digest, .size = blob.size});
       const LayerProof proof = prove_layer(*bytes, blob.compression, name, proof_.limits, proof_.stop);
       expect_layer(results, name, proof, blob.digest, layer.diff_id);
@@ -52,13 +52,13 @@ class RegistryChecks {
 
   registry::Repository& repository_;
   const PushedImage& image_;
-  const RegistryProof& proof_;
+  const Proof& proof_;
 };
 
 }  // namespace
 
 CheckResults verify_in_registry(registry::Repository& repository, const std::string& reference,
-                                const PushedImage& image, const RegistryProof& proof) noexcept {
+                                const PushedImage& image, const Proof& proof) noexcept {
   return verify_repository(repository, reference, image.manifest, layers_verified(image.layers.size()),
                            [&] { return RegistryChecks(repository, image, proof).run(); });
 }

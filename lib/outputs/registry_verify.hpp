@@ -3,15 +3,13 @@
 // The numbered checks: docs/verification.md, "RegistryWriter".
 #pragma once
 
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "occy/check_results.hpp"
 #include "occy/layer.hpp"
-#include "occy/limits.hpp"
 #include "occy/manifest.hpp"
-#include "occy/output.hpp"
+#include "outputs/proof.hpp"
 #include "registry/repository.hpp"
 
 namespace occy::outputs {
@@ -25,15 +23,8 @@ struct PushedImage {
   std::vector<LayerRecord> layers;
 };
 
-struct RegistryProof {
-  VerifyLevel level = VerifyLevel::standard;
-  unsigned jobs = 1;  ///< blobs at once
-  Limits limits = {};
-  std::stop_token stop = {};
-};
-
 /// All checks of the level. `reference`: the tag or digest that the image was given. Never throws.
 [[nodiscard]] CheckResults verify_in_registry(registry::Repository& repository, const std::string& reference,
-                                              const PushedImage& image, const RegistryProof& proof) noexcept;
+                                              const PushedImage& image, const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

@@ -1,10 +1,9 @@
 #include "outputs/store_checks.hpp"
 
-#include <exception>
+#include <utility>
 
 #include "io/beneath.hpp"
 #include "io/directory.hpp"
-#include "occy/error.hpp"
 #include "outputs/layer_proof.hpp"
 #include "outputs/verdict.hpp"
 
@@ -55,34 +54,33 @@ void StoreChecks::expect_size(const std::string& name, std::uint64_t size) {
   }
 }
 
-CheckResults check_layer_file(const io::File& directory, const std::string& name, const LayerRecord& layer,
-                              const Limits& limits) {
-  CheckResults results;
-  const std::string subject = (directory.path() / name).string();
+std::optional<io::File> open_if_there(const io::File& directory, const std::string& name) {
   try {
-    const io::File file = io::open_beneath(directory, name, Side::verify);
-    const Digest& stored = layer.stored ? layer.stored->digest : layer.diff_id;
-    expect_layer(results, subject, prove_layer(file, 0, file.size(), limits), stored, layer.diff_id);
+    return io::open_beneath(directory, name, Side::verify);
   } catch (const Error& error) {
-    if (error.code() != Errc::not_found) results.error("verify.digest", subject, explain(error));
-  } catch (const std::exception& error) {
-    results.error("verify.digest", subject, error.what());
+    if (error.code() != Errc::not_found) throw;
+    return std::nullopt;
   }
-  return results;
+}
+
+CheckResults check_layer_file(const io::File& directory, const std::string& name, const LayerRecord& layer,
+                              const Proof& proof) {
+  const std::string subject = (directory.path() / name).string();
+  return findings_of("verify.digest", subject, [&](CheckResults& results) {
+    const auto file = open_if_there(directory, name);
+    if (!file) return;
+    const Digest& stored = layer.stored ? layer.stored->digest : layer.diff_id;
+    expect_layer(results, subject, prove_layer(*file, 0, file->size(), proof.limits, proof.stop), stored,
+                 layer.diff_id);
+  });
 }
 
 CheckResults verify_store(const std::filesystem::path& path, const char* check, std::string proved,
                           const std::function<CheckResults(io::File directory)>& look) noexcept {
-  CheckResults results;
-  try {
+  return findings_of(check, path.string(), [&](CheckResults& results) {
     results = look(io::open_directory_to_read(path, Side::verify));
     conclude(results, path.string(), std::move(proved));
-  } catch (const Error& error) {
-    results.error(check, path.string(), explain(error));
-  } catch (const std::exception& error) {
-    results.error(check, path.string(), error.what());
-  }
-  return results;
+  });
 }
 
 }  // namespace occy::outputs

@@ -9,7 +9,7 @@
 #include "io/file.hpp"
 #include "occy/check_results.hpp"
 #include "occy/layer.hpp"
-#include "occy/limits.hpp"
+#include "outputs/proof.hpp"
 #include "outputs/store.hpp"
 
 namespace occy::outputs {
@@ -46,9 +46,12 @@ class StoreChecks {
   CheckResults results_;
 };
 
-/// Reads a layer's file and holds it against its record. Says nothing of a file that is not there: expect_size() has.
+/// Missing: there is no such file, as expect_size() has said.
+[[nodiscard]] std::optional<io::File> open_if_there(const io::File& directory, const std::string& name);
+
+/// Reads a layer's file, if there is one, and holds it against its record.
 [[nodiscard]] CheckResults check_layer_file(const io::File& directory, const std::string& name,
-                                            const LayerRecord& layer, const Limits& limits);
+                                            const LayerRecord& layer, const Proof& proof);
 
 /// Opens a store, and concludes with `proved` what `look` finds. What cannot be looked at is an error with the id
 /// `check`.

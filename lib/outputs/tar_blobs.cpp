@@ -126,8 +126,11 @@ CheckResults TarBlobOutput::verify(VerifyLevel level) {
     results.error("verify.tarball", state.path.string(), "the archive was not published");
     return results;
   }
-  return outputs::verify_tar_blobs(state.path, state.written, level, outputs::job_count(state.options.verify_jobs),
-                                   state.options.limits);
+  return outputs::verify_tar_blobs(state.path, state.written,
+                                   {.level = level,
+                                    .jobs = outputs::job_count(state.options.verify_jobs),
+                                    .limits = state.options.limits,
+                                    .stop = state.options.stop});
 }
 
 }  // namespace occy

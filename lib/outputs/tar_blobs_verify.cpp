@@ -27,28 +27,30 @@ CheckResults check_members(const WrittenArchive& archive, const WrittenTarIndex&
   return std::move(checks.results());
 }
 
-CheckResults check_member_digest(const WrittenArchive& archive, const Descriptor& blob) {
-  TarChecks checks(archive);
+CheckResults check_member_digest(const WrittenArchive& archive, const Descriptor& blob, const std::stop_token& stop) {
   const std::string name = tar::blob_name(blob.digest);
   const auto* member = archive.index.find(name);
   if (member == nullptr || member->type != tar::EntryType::file) return CheckResults{};  // check_members() has said so
-  io::FileRangeSource bytes(archive.file, member->data_offset, member->size);
-  if (const Digest found = io::digest_of(bytes); found != blob.digest)
-    checks.error("verify.digest", name, difference(blob.digest.str(), found.str()));
-  return std::move(checks.results());
+  const std::string subject = archive.file.path().string() + ": " + name;
+  return findings_of("verify.tarball", subject, [&](CheckResults& results) {
+    io::FileRangeSource bytes(archive.file, member->data_offset, member->size);
+    if (const Digest found = io::digest_of(bytes, stop); found != blob.digest)
+      results.error("verify.digest", subject, difference(blob.digest.str(), found.str()));
+  });
 }
 
 }  // namespace
 
-CheckResults verify_tar_blobs(const std::filesystem::path& path, const WrittenTarIndex& written, VerifyLevel level,
-                              unsigned jobs, const Limits& limits) noexcept {
+CheckResults verify_tar_blobs(const std::filesystem::path& path, const WrittenTarIndex& written,
+                              const Proof& proof) noexcept {
   const std::size_t below = written.documents.size() - 1;
-  return verify_archive(path, limits, index_verified(below, written.blobs.size()), [&](const WrittenArchive& archive) {
+  const std::string proved = index_verified(below, written.blobs.size());
+  return verify_archive(path, proof.limits, proved, [&](const WrittenArchive& archive) {
     CheckResults results = check_members(archive, written);
-    if (level == VerifyLevel::full) {
+    if (proof.level == VerifyLevel::full) {
       results.merge(verify_second_reader(archive));
-      results.merge(
-          check_each(written.blobs, jobs, [&](const Descriptor& blob) { return check_member_digest(archive, blob); }));
+      results.merge(check_each(written.blobs, proof.jobs,
+                               [&](const Descriptor& blob) { return check_member_digest(archive, blob, proof.stop); }));
     }
     return results;
   });

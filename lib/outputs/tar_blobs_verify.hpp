@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "occy/descriptor.hpp"
-#include "occy/limits.hpp"
-#include "occy/output.hpp"
+#include "outputs/proof.hpp"
 #include "outputs/tar_checks.hpp"
 #include "outputs/tar_documents.hpp"
 
@@ -26,8 +25,8 @@ struct WrittenTarIndex {
   std::vector<Descriptor> blobs = {};
 };
 
-/// All checks of `level`; `jobs` blobs are read at once. Opens `path` anew. Never throws.
+/// All checks of the level. Opens `path` anew. Never throws.
 [[nodiscard]] CheckResults verify_tar_blobs(const std::filesystem::path& path, const WrittenTarIndex& written,
-                                            VerifyLevel level, unsigned jobs, const Limits& limits) noexcept;
+                                            const Proof& proof) noexcept;
 
 }  // namespace occy::outputs

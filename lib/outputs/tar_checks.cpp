@@ -1,10 +1,9 @@
 #include "outputs/tar_checks.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <system_error>
 #include <utility>
 
-#include "occy/error.hpp"
 #include "outputs/verdict.hpp"
 #include "tar/judge.hpp"
 
@@ -18,8 +17,10 @@ CheckResults one_error(const char* check, const std::filesystem::path& path, std
   return results;
 }
 
-std::string describe(const Error& error, const std::filesystem::path& path) {
-  return error.code() == Errc::not_found ? "tarball missing: " + path.string() : explain(error);
+// A link that leads nowhere is no archive either.
+bool is_there(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) || error;
 }
 
 std::string describe(const tar::Member& member) {
@@ -82,15 +83,12 @@ std::string TarChecks::read(const tar::Member& member) const {
 
 CheckResults verify_archive(const std::filesystem::path& path, const Limits& limits, std::string proved,
                             const std::function<CheckResults(const WrittenArchive&)>& look) noexcept {
-  try {
+  if (!is_there(path)) return one_error("verify.tarball", path, "tarball missing: " + path.string());
+  return findings_of("verify.tarball", path.string(), [&](CheckResults& results) {
     auto file = io::File::open_to_read(path, Side::verify);
     auto index = tar::ArchiveIndex::build(file, limits);
-    return verify_opened({std::move(file), std::move(index)}, std::move(proved), look);
-  } catch (const Error& error) {
-    return one_error("verify.tarball", path, describe(error, path));
-  } catch (const std::exception& error) {
-    return one_error("verify.tarball", path, error.what());
-  }
+    results = verify_opened({std::move(file), std::move(index)}, std::move(proved), look);
+  });
 }
 
 CheckResults verify_second_reader(const WrittenArchive& archive) {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "io/file_source.hpp"
+#include "model/running.hpp"
 #include "occy/error.hpp"
 
 namespace occy::outputs {
@@ -27,8 +29,7 @@ void TarSink::prepare(const SizeHint& hint, const std::stop_token& stop) {
     archive_.layout_changed.notify_all();
   }
   const auto has_place = [&] { return (place_ = archive_.layout.place(turn_)).has_value(); };
-  if (!archive_.layout_changed.wait(lock, stop, has_place))
-    throw Error(Errc::cancelled, Side::usage, {.subject = "", .what = "cancelled"});
+  if (!archive_.layout_changed.wait(lock, stop, has_place)) require_running(stop);
 }
 
 void TarSink::write(Block bytes) {
@@ -37,6 +38,14 @@ void TarSink::write(Block bytes) {
   const auto here = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size())));
   if (!here.empty()) write_here(here);
   if (here.size() < bytes.size()) write_overflow(bytes.subspan(here.size()));
+}
+
+void TarSink::copy(const io::File& file, std::uint64_t offset, std::uint64_t size) {
+  io::FileRangeSource bytes(file, offset, size);
+  for (Block block = bytes.next(); !block.empty(); block = bytes.next()) {
+    require_running(archive_.stop);
+    write(block);
+  }
 }
 
 void TarSink::commit(const LayerRecord& record) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "io/file.hpp"
@@ -28,6 +29,7 @@ struct TarArchive {
   TarForm form;
   TarLayout layout;
   std::filesystem::path spool_directory;  ///< for files without a name
+  std::stop_token stop = {};              ///< ends what copies a layer as a whole
   LayerLedger ledger = {};                ///< of layers by diff_id, while the layout knows their members
   std::map<TarLayout::Turn, Overflow> overflows = {};
   std::mutex mutex = {};
@@ -47,6 +49,9 @@ class TarSink final : public LayerSink {
   /// Returns when the layers before this one have sizes.
   void prepare(const SizeHint& hint, const std::stop_token& stop) override;
   void write(Block bytes) override;
+
+  /// Writes this part of a file. Throws Errc::cancelled after a stop request.
+  void copy(const io::File& file, std::uint64_t offset, std::uint64_t size);
   void commit(const LayerRecord& record) override;
 
  private:

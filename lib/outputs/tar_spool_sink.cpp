@@ -1,7 +1,5 @@
 #include "outputs/tar_spool_sink.hpp"
 
-#include "io/file_source.hpp"
-
 namespace occy::outputs {
 
 void TarSpoolSink::write(Block bytes) {
@@ -21,8 +19,7 @@ void TarSpoolSink::commit(const LayerRecord& record) {
     turn = archive_.layout.take({.diff_id = member.diff_id, .size = member.size});
   }
   TarSink sink(archive_, turn);
-  io::FileRangeSource bytes(file_, 0, size_);
-  for (Block block = bytes.next(); !block.empty(); block = bytes.next()) sink.write(block);
+  sink.copy(file_, 0, size_);
   sink.commit(record);
 }
 

@@ -11,7 +11,7 @@
 #include "occy/digest.hpp"
 #include "occy/layer.hpp"
 #include "occy/limits.hpp"
-#include "occy/output.hpp"
+#include "outputs/proof.hpp"
 #include "outputs/tar_checks.hpp"
 #include "outputs/tar_documents.hpp"
 
@@ -34,9 +34,9 @@ struct WrittenImage {
   std::vector<TarDocument> documents = {};
 };
 
-/// All checks of `level`; `jobs` layers are read at once. Opens `path` anew. Never throws.
-[[nodiscard]] CheckResults verify_tar(const std::filesystem::path& path, const WrittenImage& written, VerifyLevel level,
-                                      unsigned jobs, const Limits& limits) noexcept;
+/// All checks of the level. Opens `path` anew. Never throws.
+[[nodiscard]] CheckResults verify_tar(const std::filesystem::path& path, const WrittenImage& written,
+                                      const Proof& proof) noexcept;
 
 /// Checks 2 to 6: the documents, and that every member which they name is there as it was written. Throws Error when
 /// the file cannot be read.
@@ -44,7 +44,7 @@ struct WrittenImage {
                                             const Limits& limits);
 
 /// Checks 7 and 8: the bytes of every layer. Of what verify_documents() found missing it says nothing more.
-[[nodiscard]] CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written, unsigned jobs,
-                                         const Limits& limits);
+[[nodiscard]] CheckResults verify_layers(const WrittenArchive& archive, const WrittenImage& written,
+                                         const Proof& proof);
 
 }  // namespace occy::outputs

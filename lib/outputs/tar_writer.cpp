@@ -55,6 +55,7 @@ struct TarWriter::State {
       const std::optional<std::vector<LayerInfo>>& members) const {
     auto made = std::make_unique<outputs::TarDraft>(path, options.form, members);
     if (!options.spool_directory.empty()) made->archive().spool_directory = options.spool_directory;
+    made->archive().stop = options.stop;
     return made;
   }
 
@@ -137,8 +138,12 @@ CheckResults TarWriter::verify(VerifyLevel level) {
     results.error("verify.tarball", state_->path.string(), "the archive was not published");
     return results;
   }
-  return outputs::verify_tar(state_->path, *state_->written, level, outputs::job_count(state_->options.verify_jobs),
-                             state_->options.limits);
+  const auto& options = state_->options;
+  return outputs::verify_tar(state_->path, *state_->written,
+                             {.level = level,
+                              .jobs = outputs::job_count(options.verify_jobs),
+                              .limits = options.limits,
+                              .stop = options.stop});
 }
 
 }  // namespace occy

@@ -84,9 +84,8 @@ void trust_layers(Store& store, const ImageDescription& image, const LayerFileNa
     if (!candidate.proved) continue;
     ledger.add(candidate.layer, *candidate.proved);
     store.rely_on(candidate.name, candidate.stamp,
-                  [name = candidate.name, diff_id = *candidate.layer.diff_id, name_of, limits](const io::File& file) {
-                    return prove(file, name, diff_id, name_of, limits, {}).has_value();
-                  });
+                  [name = candidate.name, diff_id = *candidate.layer.diff_id, name_of, limits, stop](
+                      const io::File& file) { return prove(file, name, diff_id, name_of, limits, stop).has_value(); });
   }
 }
 

@@ -1,5 +1,6 @@
 #include "outputs/verdict.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace occy::outputs {
@@ -27,6 +28,26 @@ std::string explain(const Error& error) {
   if (!detail.expected.empty()) text += ": expected " + detail.expected;
   if (!detail.found.empty()) text += (detail.expected.empty() ? ": " : ", found ") + detail.found;
   return text;
+}
+
+bool was_not_asked(Errc code) noexcept {
+  return code == Errc::unreachable || code == Errc::timed_out || code == Errc::cancelled;
+}
+
+CheckResults findings_of(const char* id, const std::string& subject,
+                         const std::function<void(CheckResults& results)>& check) {
+  CheckResults results;
+  try {
+    check(results);
+  } catch (const Error& error) {
+    if (was_not_asked(error.code()))
+      results.warning("verify.unreachable", subject, explain(error));
+    else
+      results.error(id, subject, explain(error));
+  } catch (const std::exception& error) {
+    results.error(id, subject, error.what());
+  }
+  return results;
 }
 
 std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " bytes"; }

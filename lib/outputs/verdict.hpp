@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "occy/check_results.hpp"
@@ -25,6 +26,14 @@ void conclude(CheckResults& results, std::string subject, std::string proved);
 
 /// What a finding says of an Error whose subject it names.
 [[nodiscard]] std::string explain(const Error& error);
+
+/// Whether nobody looked: there was no answer, or a stop request.
+[[nodiscard]] bool was_not_asked(Errc code) noexcept;
+
+/// What `check` finds about `subject`. An Error is a finding `id`, or a "verify.unreachable" warning when nobody
+/// looked.
+[[nodiscard]] CheckResults findings_of(const char* id, const std::string& subject,
+                                       const std::function<void(CheckResults& results)>& check);
 
 /// "12 bytes".
 [[nodiscard]] std::string bytes_text(std::uint64_t size);

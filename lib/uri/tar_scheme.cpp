@@ -84,7 +84,8 @@ std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {
                                                             .names = names_of(request),
                                                             .verify_jobs = request.options.jobs,
                                                             .spool_directory = request.options.temp_directory,
-                                                            .limits = request.options.engine.limits});
+                                                            .limits = request.options.engine.limits,
+                                                            .stop = request.options.engine.stop});
 }
 
 std::unique_ptr<BlobInput> make_tar_blob_input(const Request& request) {
@@ -107,7 +108,8 @@ std::unique_ptr<BlobOutput> make_tar_blob_output(const Request& request) {
                  .found = "no layout=oci"});
   return std::make_unique<TarBlobOutput>(path, TarBlobOutputOptions{.names = names_of(request),
                                                                     .verify_jobs = request.options.jobs,
-                                                                    .limits = request.options.engine.limits});
+                                                                    .limits = request.options.engine.limits,
+                                                                    .stop = request.options.engine.stop});
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "occy/output.hpp"
@@ -34,8 +35,11 @@ struct TarWriterOptions {
   /// beside the archive.
   std::filesystem::path spool_directory = {};
 
-  /// Caps on what verify() reads back.
+  /// Caps on documents: the source's manifest, and what verify() reads back.
   Limits limits = {};
+
+  /// Looked at where layers are copied, or read back, as a whole.
+  std::stop_token stop = {};
 };
 
 /// Writes each layer once, in one pass; headers are patched when the layer is proved. When every size is known, or

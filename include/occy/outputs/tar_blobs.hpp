@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "occy/blobs.hpp"
@@ -19,8 +20,11 @@ struct TarBlobOutputOptions {
   /// Blobs that a full verification reads at once. 0: one for each processor, 4 at most.
   unsigned verify_jobs = 0;
 
-  /// Caps on what verify() reads back.
+  /// Caps on documents: the root, and what verify() reads back.
   Limits limits = {};
+
+  /// Ends a verification.
+  std::stop_token stop = {};
 };
 
 /// For copy_index(). As TarWriter: blobs in parallel, each at its place; the archive grows beside `path` and appears

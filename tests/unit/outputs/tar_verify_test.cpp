@@ -172,8 +172,8 @@ TEST_CASE("tar verify 2: manifest.json is missing, there twice, or does not pars
 TEST_CASE("tar verify 2: a manifest.json over the limit is not read", "[outputs]") {
   Written written;
 
-  const auto results = outputs::verify_tar(written.path, written_image(written.image), VerifyLevel::standard, 1,
-                                           {.document_bytes = 100});
+  const auto results =
+      outputs::verify_tar(written.path, written_image(written.image), {.limits = {.document_bytes = 100}});
 
   REQUIRE(results.findings().size() == 1);
   CHECK(results.findings()[0].check == "verify.manifest");
@@ -340,7 +340,7 @@ TEST_CASE("tar verify: findings are the same whatever the number of jobs", "[out
   const auto reference = written_image(written.image);
   const auto texts = [&](unsigned jobs) {
     std::vector<std::string> all;
-    const auto results = outputs::verify_tar(written.path, reference, VerifyLevel::full, jobs, {});
+    const auto results = outputs::verify_tar(written.path, reference, {.level = VerifyLevel::full, .jobs = jobs});
     for (const auto& finding : results.findings()) all.push_back(finding.check + finding.subject + finding.message);
     return all;
   };
