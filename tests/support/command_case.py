@@ -12,15 +12,16 @@ def is_sanitized(path):
 
 
 def for_every_user(path):
-    """The command where other users may run it too: a build below a private directory is copied for as long as the
-    tests run."""
-    path = Path(os.path.abspath(path))
-    if all(parent.stat().st_mode & 0o001 for parent in path.parents):
-        return str(path)
+    """A copy of the command that other users may run too, for as long as the tests run: the build and TMPDIR may lie below
+    private directories, and root's umask may be one."""
+    tempfile.tempdir = "/tmp"
+    os.umask(0o022)
     place = tempfile.mkdtemp(prefix="occy-for-all.")
     atexit.register(shutil.rmtree, place)
-    os.chmod(place, 0o755)
-    return shutil.copy(path, place)
+    copy = shutil.copy(path, place)
+    for made in (place, copy):
+        os.chmod(made, 0o755)
+    return copy
 
 
 class CommandCase(unittest.TestCase):

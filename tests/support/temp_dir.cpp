@@ -12,10 +12,15 @@ namespace occy::test {
 
 namespace fs = std::filesystem;
 
-TempDir::TempDir() {
-  std::string name = (fs::temp_directory_path() / "occy-test-XXXXXX").string();
+TempDir::TempDir() : TempDir(fs::temp_directory_path(), fs::perms::owner_all) {}
+
+TempDir TempDir::for_every_user() { return {"/tmp", fs::perms{0755}}; }
+
+TempDir::TempDir(const fs::path& parent, fs::perms mode) {
+  std::string name = (parent / "occy-test-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), name);
   path_ = name;
+  fs::permissions(path_, mode);
 }
 
 TempDir::~TempDir() {

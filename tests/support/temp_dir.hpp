@@ -12,6 +12,8 @@ namespace occy::test {
 class TempDir {
  public:
   TempDir();
+  /// Where other users may go and list, for a test that becomes one: a TMPDIR may be private.
+  [[nodiscard]] static TempDir for_every_user();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
   ~TempDir();
@@ -23,6 +25,8 @@ class TempDir {
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
+  TempDir(const std::filesystem::path& parent, std::filesystem::perms mode);
+
   std::filesystem::path path_;
 };
 

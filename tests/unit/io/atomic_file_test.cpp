@@ -169,9 +169,8 @@ TEST_CASE("atomic file: a parent that is missing or a file is refused with a hin
 }
 
 TEST_CASE("atomic file: a directory without permission to write is refused", "[io]") {
-  const TempDir directory;
+  const TempDir directory = TempDir::for_every_user();
   fs::create_directory(directory / "d");
-  fs::permissions(directory.path(), fs::perms{0755});
   fs::permissions(directory / "d", fs::perms{0555});
   const OrdinaryUser user;
 
@@ -183,9 +182,8 @@ TEST_CASE("atomic file: a directory without permission to write is refused", "[i
 }
 
 TEST_CASE("atomic file: a directory that may be written but not listed will do", "[io]") {
-  const TempDir directory;
+  const TempDir directory = TempDir::for_every_user();
   fs::create_directory(directory / "d");
-  fs::permissions(directory.path(), fs::perms{0755});
   fs::permissions(directory / "d", fs::perms{0333});
   {
     const OrdinaryUser user;

@@ -53,7 +53,7 @@ TEST_CASE("remove tree: links are removed, what they lead to is not", "[io]") {
 }
 
 TEST_CASE("remove tree: directories that may not be written or read go too", "[io]") {
-  const TempDir directory;
+  const TempDir directory = TempDir::for_every_user();
   fs::permissions(directory.path(), fs::perms::all);
   const OrdinaryUser ordinary;
   fs::create_directories(directory / "tree/locked/inner");
