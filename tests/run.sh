@@ -82,17 +82,27 @@ build() {
   cmake --build --preset "$preset"
 }
 
-# A skipped test has said why in its output: JUnit's file has both. So has a Python program that skipped a part of it.
+# A skipped test has said why in its output: JUnit's file has both. So has a program that skipped a part of it.
 print_skipped() {
   python3 - "$1" <<'PYTHON'
-import sys, xml.etree.ElementTree as tree
+import re, sys, xml.etree.ElementTree as tree
+
+def parts(said):
+    for before, line in zip(["", *said], said):
+        if python := re.match(r"(\w+) .*\.\.\. skipped (.*)", line):
+            yield f"{python[1]}: {python[2]}"
+        # Catch2 names the place, and writes the words indented into the next line.
+        elif (catch := re.match(r".*(tests/\S+:\d+): warning:", before)) and re.match(r"\s+(skipped|not checked):", line):
+            yield f"{catch[1]}: {line.split(':', 1)[1].strip()}"
+
 for case in tree.parse(sys.argv[1]).iter("testcase"):
     said = (case.findtext("system-out") or "").strip().splitlines()
     if case.find("skipped") is not None:
         reason = next((line for line in reversed(said) if "skipped:" in line), "no reason given")
         print(f"skipped: {case.get('name')}: {reason.split('skipped:')[-1].strip()}")
-    for part, reason in (line.split(" ... skipped ") for line in said if " ... skipped " in line):
-        print(f"skipped: {case.get('name')}: {part.split()[0]}: {reason}")
+    else:
+        for part in parts(said):
+            print(f"skipped: {case.get('name')}: {part}")
 PYTHON
 }
 
