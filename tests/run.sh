@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds occy, and runs its tests.
 #
-# usage: tests/run.sh [--engines] [--preset PRESET] [--label LABEL]... [--no-install]
+# usage: tests/run.sh [--engines] [--preset PRESET] [--werror] [--label LABEL]... [--no-install]
 #   --engines      as root: install docker.io, podman, skopeo and docker-registry, and start private engines for the
 #                  integration tests.
 #                  Without it, these tests use a Docker or Podman that answers, or skip with their reason.
 #   --preset       whole (default: a release, the quickest way when all of it must be built), dev, release, asan or tsan
+#   --werror       warnings are errors, also those that GCC finds when it optimises (all presets but whole have it so anyway)
 #   --label        only tests of this label: unit, contract, flow, rules, examples, integration
 #   --no-install   install nothing
 set -euo pipefail
@@ -16,6 +17,7 @@ engines=those_that_answer
 install=yes
 labels=
 engine_directory=
+settings=()
 
 usage() { sed -n '/^# usage/,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "$0"; }
 
@@ -23,6 +25,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --engines) engines=private ;;
     --preset) preset=${2:?--preset needs a name}; shift ;;
+    --werror) settings+=(-DOCCY_WERROR=ON) ;;
     --label) labels=$labels${labels:+|}^${2:?--label needs a name}\$; shift ;;
     --no-install) install=no ;;
     -h | --help) usage; exit 0 ;;
@@ -78,7 +81,7 @@ find_engines() {
 }
 
 build() {
-  cmake --preset "$preset" --log-level=NOTICE
+  cmake --preset "$preset" --log-level=NOTICE "${settings[@]}"
   cmake --build --preset "$preset"
 }
 
