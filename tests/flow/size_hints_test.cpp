@@ -1,6 +1,9 @@
 // Packed layers that are unpacked side by side into one archive: by hints at their sizes, right and wrong ones.
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "occy/error.hpp"
