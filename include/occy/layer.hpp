@@ -108,8 +108,8 @@ class OCCY_API LayerReader : public BlockSource {
   [[nodiscard]] virtual bool restart();
 
   /// What a packed layer unpacks to, as far as the source can tell without reading it: asked before the first next(),
-  /// and only where it is of use, as it may cost a request. A hint and no claim: nobody refuses a layer for it.
-  /// Default: nothing.
+  /// and only where it is of use, as it may cost a request. A hint and no claim: nobody refuses a layer for it, but a
+  /// wrong one may need a restart(): nothing where that is not possible. Default: nothing.
   [[nodiscard]] virtual std::optional<std::uint64_t> size_hint();
 };
 
@@ -123,13 +123,13 @@ class OCCY_API LayerSink {
  public:
   virtual ~LayerSink();
 
-  /// Called before the first write where other sinks may be open beside this one, by the thread that writes: what must
-  /// know where this layer ends gets on with it. Waits for other layers where it must; throws Errc::cancelled after a
-  /// stop request. Default: nothing.
+  /// Called before the first write where other sinks may be open beside this one, or its output takes one layer at a
+  /// time, by the thread that writes: what must know where this layer ends gets on with it. Waits for other layers
+  /// where it must; throws Errc::cancelled after a stop request. Default: nothing.
   virtual void prepare(const SizeHint& hint, const std::stop_token& stop);
 
-  /// Throws Errc::interrupted, as commit() does, when the destination lost what it had got: a new sink may take the
-  /// layer from its beginning.
+  /// Throws Errc::interrupted, as commit() does, when the destination lost what it had got, or the hint at its size was
+  /// wrong: a new sink may take the layer from its beginning.
   virtual void write(Block bytes) = 0;
 
   /// Settles the layer's identity; called once, after the last write, when the bytes were proved to be what `record`

@@ -21,17 +21,21 @@ bool LoadArchive::wants(const LayerInfo& layer) const {
 std::unique_ptr<LayerSink> LoadArchive::put_layer(const LayerInfo& layer) {
   const auto& limits = options_.engine.limits;
   open_layer_ = layer.diff_id;
-  if (layer.size) return std::make_unique<StreamedSink>(*this, layer, member_name(layer), limits);
+  if (layer.size) return std::make_unique<StreamedSink>(*this, layer, member_name(layer.diff_id), limits);
   const auto& directory = options_.spool_directory;
-  return std::make_unique<SpooledSink>(*this, layer, directory.empty() ? "/tmp" : directory, limits);
+  return std::make_unique<UnsizedSink>(*this, layer, directory.empty() ? "/tmp" : directory, limits);
 }
 
 void LoadArchive::forget(const LayerInfo& layer) noexcept {
   if (open_layer_ == layer.diff_id) open_layer_.reset();
 }
 
-std::string LoadArchive::member_name(const LayerInfo& layer) {
-  if (layer.diff_id) return tar::layer_member_name(*layer.diff_id);
+bool LoadArchive::trusts_hint(const LayerInfo& layer) const { return layer.diff_id && !lost_layer_; }
+
+void LoadArchive::lose(const LayerInfo& layer) { lost_layer_ = layer.diff_id; }
+
+std::string LoadArchive::member_name(const std::optional<Digest>& diff_id) {
+  if (diff_id && diff_id != lost_layer_) return tar::layer_member_name(*diff_id);
   return std::to_string(unnamed_layers_++) + "/layer.tar";
 }
 

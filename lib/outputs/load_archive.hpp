@@ -35,8 +35,9 @@ class LoadArchive {
   /// False when the layer is in the archive, or its sink is open.
   [[nodiscard]] bool wants(const LayerInfo& layer) const;
 
-  /// A sink that streams a layer of exact size at once, and spools another until its size is known. One at a time.
-  /// Destroyed without commit, it is as if it had never been, unless it has sent bytes: then the archive is abandoned.
+  /// A sink that streams a layer of exact size, or one with a hint, and spools another until its size is known. One at
+  /// a time. Destroyed without commit, it is as if it had never been, unless it has sent bytes: then the archive is
+  /// abandoned. When a hint was wrong, the sink throws Errc::interrupted, and all further ones spool.
   [[nodiscard]] std::unique_ptr<LayerSink> put_layer(const LayerInfo& layer);
 
   /// Puts the config and manifest.json. Returns what each of the config's layers was. Throws Errc::not_found (side:
@@ -54,6 +55,16 @@ class LoadArchive {
   void record(const LayerRecord& layer, std::string member);
   void forget(const LayerInfo& layer) noexcept;
 
+  /// Whether a hint at the layer's size may be believed. Not once one was wrong: others would be too, and what is sent
+  /// in vain stays within one layer. Nor of a layer that may turn out to be none of the image's.
+  [[nodiscard]] bool trusts_hint(const LayerInfo& layer) const;
+
+  /// The layer's hint was wrong: the member of its usual name is not the layer.
+  void lose(const LayerInfo& layer);
+
+  /// What the layer's next member is called.
+  [[nodiscard]] std::string member_name(const std::optional<Digest>& diff_id);
+
  private:
   struct Layer {
     std::string member;
@@ -63,7 +74,6 @@ class LoadArchive {
 
   [[nodiscard]] LoadSession& session();
   [[nodiscard]] const Layer& layer(const Digest& diff_id) const;
-  [[nodiscard]] std::string member_name(const LayerInfo& layer);
 
   docker::Engine& engine_;
   Reference name_;
@@ -73,6 +83,7 @@ class LoadArchive {
   tar::ArchiveStreamWriter writer_;
   std::map<Digest, Layer> layers_;
   std::optional<Digest> open_layer_;
+  std::optional<Digest> lost_layer_;
   std::size_t unnamed_layers_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "io/file.hpp"
@@ -30,6 +31,11 @@ class LoadSink : public LayerSink {
   /// Begins the layer's member in the archive.
   void begin_member(const std::string& member, std::uint64_t size);
 
+  /// Ends a member that is not the layer, and that nothing will mention: the archive may go on.
+  void give_up_member();
+
+  [[nodiscard]] const LayerInfo& layer() const noexcept { return layer_; }
+
  private:
   virtual void take(Block bytes) = 0;
   virtual void end(const LayerRecord& record) = 0;
@@ -52,17 +58,28 @@ class StreamedSink final : public LoadSink {
   std::string member_;
 };
 
-/// A layer whose size is known at its end: it waits in a file without a name.
-class SpooledSink final : public LoadSink {
+/// A layer whose size is known at its end. Where its source hints at it, its bytes go straight on all the same; else,
+/// or after a hint that was wrong, it waits in a file without a name.
+class UnsizedSink final : public LoadSink {
  public:
-  SpooledSink(LoadArchive& archive, const LayerInfo& layer, const std::filesystem::path& directory,
-              const Limits& limits);
+  UnsizedSink(LoadArchive& archive, const LayerInfo& layer, std::filesystem::path directory, const Limits& limits);
+
+  void prepare(const SizeHint& hint, const std::stop_token& stop) override;
 
  private:
   void take(Block bytes) override;
   void end(const LayerRecord& record) override;
 
-  io::File spool_;
+  void spool(Block bytes);
+  void send_spooled(const LayerRecord& record);
+  void send_file();
+  [[noreturn]] void lose(std::string found);
+
+  std::filesystem::path directory_;
+  std::uint64_t limit_;
+  std::string member_;
+  std::optional<std::uint64_t> hint_;
+  std::optional<io::File> spool_;
   std::uint64_t size_ = 0;
 };
 

@@ -266,7 +266,7 @@ class Job {
     const LayerInfo& layer = move.reader->info();
     const std::string filters = move.visitors && move.visitors->may_change() ? move.visitors->fingerprint() : "";
     const bool is_written = move.sink != nullptr;
-    if (is_written && workers_ > 1) move.sink->prepare([&] { return move.reader->size_hint(); }, stop);
+    if (is_written && are_prepared()) move.sink->prepare([&] { return move.reader->size_hint(); }, stop);
     const auto moved = pipeline::move_layer(
         move, {.form = form_,
                .limits = options_.limits,
@@ -285,6 +285,9 @@ class Job {
       output_.remember_layer({.source_diff_id = moved->read.diff_id, .filters = filters}, moved->written);
     progress_.layer_finished(number, moved->read);
   }
+
+  // Of an output that takes more layers at once than come, each is written where it fits.
+  [[nodiscard]] bool are_prepared() const { return workers_ > 1 || output_.max_open_layers() == 1; }
 
   // Archives of old engines carry blobs besides the layers, which a stream cannot tell apart before they were read.
   // They are dropped where the config is known before.

@@ -1,5 +1,6 @@
 #include "tar/archive_stream_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,6 +30,13 @@ void ArchiveStreamWriter::end_member() {
   if (left_ != 0) refuse_size(size_ - left_);
   static constexpr std::array<std::byte, kBlock> kZeros{};
   if (const auto padding = padded(size_) - size_; padding != 0) put_(Block{kZeros}.first(padding));
+}
+
+void ArchiveStreamWriter::fill_member() {
+  static constexpr std::array<std::byte, std::size_t{64} * 1024> kZeros{};
+  while (left_ != 0)
+    write(Block{kZeros}.first(static_cast<std::size_t>(std::min<std::uint64_t>(left_, kZeros.size()))));
+  end_member();
 }
 
 void ArchiveStreamWriter::add_member(std::string name, std::string_view content) {

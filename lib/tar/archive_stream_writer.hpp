@@ -31,6 +31,9 @@ class ArchiveStreamWriter {
   /// Pads the member. Throws Errc::size_mismatch (side: output) when bytes are missing.
   void end_member();
 
+  /// Ends a member of which bytes are missing: with zeros in their place.
+  void fill_member();
+
   /// A whole member.
   void add_member(std::string name, std::string_view content);
 

@@ -24,9 +24,9 @@ struct DockerWriterOptions {
 
   EngineProof full_proof = EngineProof::inspect;
 
-  /// Where a layer that is stored compressed waits, unpacked and without a name, until its size is known: an archive
-  /// says the size first, and a socket cannot be patched. Empty: the system's directory for temporary files, as TMPDIR
-  /// does not concern a library: /tmp.
+  /// Where a layer that is stored compressed, and whose source has no right hint at its size (LayerReader::size_hint),
+  /// waits, unpacked and without a name, until its size is known: an archive says the size first, and a socket cannot
+  /// be patched. Empty: the system's directory for temporary files, as TMPDIR does not concern a library: /tmp.
   std::filesystem::path spool_directory = {};
 };
 

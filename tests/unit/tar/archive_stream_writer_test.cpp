@@ -64,3 +64,17 @@ TEST_CASE("archive stream: a member that lacks bytes cannot be ended", "[tar]") 
 
   CHECK(code_of([&] { archive.writer.end_member(); }) == Errc::size_mismatch);
 }
+
+TEST_CASE("archive stream: a member that lacks bytes can be filled", "[tar]") {
+  const std::size_t size = GENERATE(2U, 3U, 513U, 200'001U);
+  Archive archive;
+  archive.writer.begin_member("layer", size);
+  archive.writer.write(as_block("ab"));
+
+  archive.writer.fill_member();
+  archive.writer.add_member("next", "c");
+  archive.writer.end_archive();
+
+  CHECK((test::archive_members(archive.bytes) ==
+         test::ArchiveMembers{{"layer", "ab" + std::string(size - 2, '\0')}, {"next", "c"}}));
+}
