@@ -3,8 +3,12 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "docker/engine.hpp"
 #include "occy/inputs/docker.hpp"
@@ -65,17 +69,35 @@ std::set<Digest> plain_layers(ImageInput& input) {
   return digests;
 }
 
-void load_prove_export(const char* variable) {
-  const char* socket = std::getenv(variable);
-  if (socket == nullptr) {
-    std::cout << "skipped: " << variable << " is not set: no such engine to test with\n";
-    return;
-  }
-  const EngineOptions options{.socket = socket};
-  const auto image = fresh_image();
+/// Plain layers; packed ones with right hints at their sizes, and nowhere to spool; and packed ones
+/// of which the first has a wrong hint, so that the archive carries more than the image.
+struct Way {
+  test::MemoryInputOptions input;
+  std::filesystem::path spool_directory;
+};
+
+std::vector<Way> ways(const test::TestImage& image) {
+  std::map<std::size_t, std::uint64_t> right;
+  for (std::size_t i = 0; i < image.layers.size(); ++i) right.emplace(i, image.layers[i].size());
+  auto short_one = right;
+  auto long_one = right;
+  short_one.at(0) = 1'000'448;
+  long_one.at(0) = 5'000'192;
+  const auto packed = [](auto hints) {
+    return test::MemoryInputOptions{
+        .knowledge = test::Knowledge::no_sizes, .compression = Compression::gzip, .hints = std::move(hints)};
+  };
+  return {{.input = {}, .spool_directory = "/nowhere"},
+          {.input = packed(right), .spool_directory = "/nowhere"},
+          {.input = packed(short_one), .spool_directory = {}},
+          {.input = packed(long_one), .spool_directory = {}}};
+}
+
+void load_prove_export(const EngineOptions& options, const test::TestImage& image, Way way) {
   const auto& name = image.references.front();
-  DockerWriter writer{name, {.engine = options, .full_proof = EngineProof::export_}};
-  test::MemoryInput source{image};
+  DockerWriter writer{name,
+                      {.engine = options, .full_proof = EngineProof::export_, .spool_directory = way.spool_directory}};
+  test::MemoryInput source{image, std::move(way.input)};
 
   const auto report = process(source, writer, {.verify = VerifyLevel::full});
   const LoadedInEngine loaded{options, name};
@@ -87,6 +109,16 @@ void load_prove_export(const char* variable) {
   CHECK(description.references == image.references);
   CHECK(layers == std::set<Digest>(image.config.diff_ids().begin(), image.config.diff_ids().end()));
   CHECK(input.config().bytes() == image.config.bytes());
+}
+
+void load_prove_export(const char* variable) {
+  const char* socket = std::getenv(variable);
+  if (socket == nullptr) {
+    std::cout << "skipped: " << variable << " is not set: no such engine to test with\n";
+    return;
+  }
+  const auto image = fresh_image();
+  for (Way& way : ways(image)) load_prove_export({.socket = socket}, image, std::move(way));
 }
 
 }  // namespace
