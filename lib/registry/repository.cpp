@@ -109,6 +109,9 @@ void Repository::put_manifest(std::string_view reference, const ImageManifest& m
 
 void Repository::delete_manifest(const Digest& digest) {
   const Question question = state_->about_manifest("DELETE", digest.str(), Access::push);
+  // What was there before, and is gone after a try that failed, that try has deleted.
+  if (!find_manifest(digest.str()))
+    throw Error(Errc::not_found, state_->side(), {.subject = question.subject, .what = kNoManifest});
   Tries tries(state_->talk->session());
   const Reply reply = state_->talk->ask(question, tries);
   if (reply.status() == 404 && tries.has_failed()) return;

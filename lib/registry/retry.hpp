@@ -35,7 +35,7 @@ class Tries {
   /// mostly the name is wrong.
   [[nodiscard]] bool again(const http::TransientError& error, const http::Origin& server);
 
-  /// Whether something was tried again that may have been done already: only its answer was lost.
+  /// Whether something was tried again after a failure: it may have been done already, where it could be.
   [[nodiscard]] bool has_failed() const noexcept { return failed_; }
 
   /// The transfer has moved on: what comes now is counted anew.

@@ -207,15 +207,30 @@ TEST_CASE("repository: a manifest is put, and is what was stored", "[registry]")
 TEST_CASE("repository: what is gone after a lost answer was deleted", "[registry]") {
   const auto [answer, good] =
       GENERATE(table<std::string, bool>({{"", true}, {make_answer(502), true}, {make_answer(429), false}}));
-  FakeRegistry server(answer_first(1, "DELETE", answer));
+  FakeRegistry* self = nullptr;
+  const FakeRegistry::Fault first = answer_first(1, "DELETE", answer);
+  FakeRegistry server([&](const ServedRequest& request) {
+    auto reply = first(request);
+    if (reply) self->remove_manifest("occy/test", sha256(manifest_text()).str());
+    return reply;
+  });
+  self = &server;
+  const Digest digest = server.put_manifest("1", kOciType, manifest_text());
   Repository repository = open_repository(server, "1", Side::output);
-  const auto remove = [&] { repository.delete_manifest(sha256("a manifest")); };
+  const auto remove = [&] { repository.delete_manifest(digest); };
 
   if (good)
     CHECK_NOTHROW(remove());
   else
     CHECK(error_of(remove).code() == Errc::not_found);
   CHECK(server.count("DELETE") == 2);
+}
+
+TEST_CASE("repository: what was never there was not deleted, whatever failed", "[registry]") {
+  FakeRegistry server(answer_first(1, "", make_answer(502)));
+  Repository repository = open_repository(server, "1", Side::output);
+
+  CHECK(error_of([&] { repository.delete_manifest(sha256("a manifest")); }).code() == Errc::not_found);
 }
 
 TEST_CASE("repository: a registry that stores another manifest is found out", "[registry]") {
