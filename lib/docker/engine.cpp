@@ -19,24 +19,9 @@ constexpr unsigned kManifestsMinor = 48;
 constexpr unsigned kOk = 200;
 constexpr unsigned kNotFound = 404;
 
-/// As much of an error's body as there is: one that is cut still says more than nothing.
-std::string read_error_body(http::Exchange& exchange, const Limits& limits) {
-  std::string body;
-  try {
-    while (body.size() < limits.error_body_bytes) {
-      const Block bytes = exchange.read();
-      if (bytes.empty()) break;
-      body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    }
-  } catch (const Error& error) {
-    if (error.code() != Errc::refused) throw;
-  }
-  return body;
-}
-
 std::string read_error(http::Exchange& exchange, const Limits& limits) {
   const unsigned status = exchange.response().status;
-  std::string message = error_message(read_error_body(exchange, limits), limits);
+  std::string message = error_message(exchange.read_what_comes(limits.error_body_bytes), limits);
   return message.empty() ? "status " + std::to_string(status) : message;
 }
 

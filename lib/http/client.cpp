@@ -169,9 +169,7 @@ class Client::State::StreamedBody final : public RequestBody {
   StreamedBody(State& state, std::unique_ptr<Connection> connection, Call call)
       : state_(state), connection_(std::move(connection)), call_(std::move(call)) {}
 
-  [[nodiscard]] Sent write(Block bytes) override {
-    return connection_->write_chunk(bytes) == Connection::Sent::more ? Sent::more : Sent::answered;
-  }
+  [[nodiscard]] Sent write(Block bytes) override { return connection_->write_chunk(bytes); }
 
   [[nodiscard]] std::unique_ptr<Answer> finish() override {
     connection_->end_chunks();

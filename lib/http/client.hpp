@@ -118,12 +118,10 @@ class RequestBody {
  public:
   virtual ~RequestBody() = default;
 
-  enum class Sent {
-    more,      ///< taken; the server waits for more
-    answered,  ///< the server has begun to answer, or takes no more: what it says comes from finish()
-  };
+  using Sent = http::Sent;
 
-  /// Throws a TransientError with Errc::timed_out when the server takes nothing for longer than Timeouts::idle.
+  /// What the server answers, comes from finish(). Throws a TransientError with Errc::timed_out when the server takes
+  /// nothing for longer than Timeouts::idle.
   [[nodiscard]] virtual Sent write(Block bytes) = 0;
 
   /// Ends the body, unless the server has had enough of it, and waits for the header of the answer. Throws as
@@ -131,7 +129,7 @@ class RequestBody {
   [[nodiscard]] virtual std::unique_ptr<Answer> finish() = 0;
 };
 
-/// Threads: send() and begin() may be called by several at once.
+/// Threads: send(), begin() and fetch() may be called by several at once.
 class Client {
  public:
   /// Throws Error (side: usage) when a file of TlsFiles or a proxy's URL cannot be used.

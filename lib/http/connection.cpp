@@ -85,7 +85,7 @@ bool Connection::answer_begun() {
   return reader_->stage() != Stage::header;
 }
 
-Connection::Sent Connection::write(const DuplexSocket::Pieces& pieces) {
+Sent Connection::write(const DuplexSocket::Pieces& pieces) {
   if (stops_sending_) return Sent::answered;
   socket_.start_write(pieces);
   socket_.run_until([this] { return answer_begun() || socket_.writing() != Transfer::under_way; }, timeouts_.idle,
@@ -96,7 +96,7 @@ Connection::Sent Connection::write(const DuplexSocket::Pieces& pieces) {
   return stops_sending_ ? Sent::answered : Sent::more;
 }
 
-Connection::Sent Connection::write_chunk(Block bytes) {
+Sent Connection::write_chunk(Block bytes) {
   // An empty chunk would be the last one.
   if (bytes.empty()) return stops_sending_ ? Sent::answered : Sent::more;
   const ChunkHeader header{bytes.size()};

@@ -14,8 +14,6 @@ namespace occy::http {
 /// Used by one thread at a time.
 class Connection {
  public:
-  using Sent = Exchange::Sent;
-
   Connection(SocketDescriptor socket, Peer peer, const std::stop_token& stop, const Timeouts& timeouts);
 
   [[nodiscard]] DuplexSocket& socket() noexcept { return socket_; }
@@ -27,9 +25,6 @@ class Connection {
   /// One chunk of a chunked body, and the end of all. Survive a peer that closes.
   Sent write_chunk(Block bytes);
   void end_chunks();
-
-  /// Whether the server takes no more bytes, or has begun to answer.
-  [[nodiscard]] bool stops_sending() const noexcept { return stops_sending_; }
 
   /// As Exchange::response() and Exchange::read().
   const Response& response(Patience patience = Patience::idle);
@@ -62,7 +57,7 @@ class Connection {
   Framing::Body request_body_ = Framing::Body::none;
   std::optional<ResponseReader> reader_;
   DuplexSocket socket_;
-  bool stops_sending_ = false;
+  bool stops_sending_ = false;  ///< the server takes no more bytes, or has begun to answer
   bool body_is_whole_ = false;  ///< as far as it was asked for; what of it was sent, the socket knows
 };
 

@@ -1,5 +1,7 @@
 #include "http/exchange.hpp"
 
+#include <algorithm>
+
 #include "http/connection.hpp"
 #include "http/unix_socket.hpp"
 
@@ -28,16 +30,31 @@ const Response& Exchange::response(Patience patience) { return state_->connectio
 
 Block Exchange::read(Patience patience) { return state_->connection.read(patience); }
 
-std::string Exchange::read_all(std::uint64_t cap) {
-  std::string body;
-  while (true) {
+void Exchange::read_into(std::string& body, std::uint64_t cap) {
+  while (body.size() <= cap) {
     const Block bytes = read();
-    if (bytes.empty()) return body;
-    if (bytes.size() > cap - body.size())
-      state_->connection.socket().peer().fail(Errc::limit,
-                                              {{}, "answer longer than " + std::to_string(cap) + " bytes"});
+    if (bytes.empty()) return;
     body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
+}
+
+std::string Exchange::read_all(std::uint64_t cap) {
+  std::string body;
+  read_into(body, cap);
+  if (body.size() > cap)
+    state_->connection.socket().peer().fail(Errc::limit, {{}, "answer longer than " + std::to_string(cap) + " bytes"});
+  return body;
+}
+
+std::string Exchange::read_what_comes(std::uint64_t cap) {
+  std::string body;
+  try {
+    read_into(body, cap);
+  } catch (const Error& error) {
+    if (error.code() != Errc::refused) throw;
+  }
+  body.resize(std::min<std::uint64_t>(body.size(), cap));
+  return body;
 }
 
 }  // namespace occy::http

@@ -49,10 +49,7 @@ class Exchange {
   /// Begins a request with a chunked body.
   void begin(const Request& request);
 
-  enum class Sent {
-    more,      ///< taken; the server waits for more
-    answered,  ///< the server has begun to answer, or has closed its reading side: stop sending and call response()
-  };
+  using Sent = http::Sent;
 
   /// Sends one chunk. Survives a peer that closes (EPIPE, ECONNRESET): that is `answered`.
   [[nodiscard]] Sent write(Block bytes);
@@ -72,7 +69,13 @@ class Exchange {
   /// The whole body. Throws Errc::limit above `cap`.
   [[nodiscard]] std::string read_all(std::uint64_t cap);
 
+  /// What comes of the body, `cap` bytes at most, also where it is cut: of an error, a part says more than nothing.
+  [[nodiscard]] std::string read_what_comes(std::uint64_t cap);
+
  private:
+  /// Appends to `body` until that has more than `cap` bytes, or all.
+  void read_into(std::string& body, std::uint64_t cap);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -23,6 +23,12 @@ struct Response {
   [[nodiscard]] std::string_view field(std::string_view name) const noexcept;
 };
 
+/// What became of a piece of a request's body.
+enum class Sent {
+  more,      ///< taken; the server waits for more
+  answered,  ///< the server has begun to answer, or takes no more: stop sending, and ask for the answer
+};
+
 /// Text as part of a target: everything but unreserved characters (RFC 3986, 2.3), '/' and ':' is percent-encoded.
 [[nodiscard]] std::string encode_path(std::string_view text);
 
