@@ -12,10 +12,8 @@ namespace {
 constexpr const char* kDirectoryForm = "dir://PATH";
 
 std::unique_ptr<ImageOutput> make_tree_output(const Request& request) {
-  TreeWriterOptions options{.unpack = unpack_options(request)};
-  if (const std::string* name = request.value("name"))
-    options.names = std::vector{image_name(request, *name).with_default_tag()};
-  return std::make_unique<TreeWriter>(path_of(request, "dir://PATH?expand=true"), std::move(options));
+  return std::make_unique<TreeWriter>(path_of(request, "dir://PATH?expand=true"),
+                                      TreeWriterOptions{.unpack = unpack_options(request), .names = names_of(request)});
 }
 
 DirWriterOptions::Store store_of(const Request& request) {
@@ -24,13 +22,12 @@ DirWriterOptions::Store store_of(const Request& request) {
 
 std::unique_ptr<ImageOutput> make_store_output(const Request& request) {
   if (request.value("owners") != nullptr) refuse(request.text, "option 'owners' is for unpacked trees", "expand=true");
-  DirWriterOptions options{.store = store_of(request),
-                           .verify_jobs = request.options.jobs,
-                           .limits = request.options.engine.limits,
-                           .stop = request.options.engine.stop};
-  if (const std::string* name = request.value("name"))
-    options.names = std::vector{image_name(request, *name).with_default_tag()};
-  return std::make_unique<DirWriter>(path_of(request, kDirectoryForm), std::move(options));
+  return std::make_unique<DirWriter>(path_of(request, kDirectoryForm),
+                                     DirWriterOptions{.store = store_of(request),
+                                                      .names = names_of(request),
+                                                      .verify_jobs = request.options.jobs,
+                                                      .limits = request.options.engine.limits,
+                                                      .stop = request.options.engine.stop});
 }
 
 std::unique_ptr<ImageOutput> make_dir_output(const Request& request) {

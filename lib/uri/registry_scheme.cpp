@@ -51,20 +51,6 @@ std::optional<RegistryTransport> transport_of(const Request& request) {
   return is_set(request, "tls_verify") ? RegistryTransport::tls : RegistryTransport::tls_unverified;
 }
 
-/// The meaning of one of a few words; `otherwise` when the URI does not say.
-template <class Value>
-Value choice_of(const Request& request, std::string_view key,
-                const std::vector<std::pair<std::string_view, Value>>& words, Value otherwise) {
-  const std::string* found = request.value(key);
-  if (found == nullptr) return otherwise;
-  std::vector<std::string_view> known;
-  for (const auto& [word, meaning] : words) {
-    if (word == *found) return meaning;
-    known.push_back(word);
-  }
-  refuse(request.text, "option '" + std::string(key) + "'", joined(known), *found);
-}
-
 std::unique_ptr<ImageInput> make_registry_input(const Request& request) {
   using ForeignLayers = RegistryInputOptions::ForeignLayers;
   return std::make_unique<RegistryInput>(

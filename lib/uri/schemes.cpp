@@ -26,6 +26,12 @@ Reference image_name(const Request& request, const std::string& text) {
   return std::move(*parsed);
 }
 
+std::optional<std::vector<Reference>> names_of(const Request& request) {
+  const std::string* name = request.value("name");
+  if (name == nullptr) return std::nullopt;
+  return std::vector{image_name(request, *name).with_default_tag()};
+}
+
 std::filesystem::path path_of(const Request& request, const char* expected) {
   if (request.uri.rest.empty()) refuse(request.text, "no path", expected);
   return request.uri.rest;

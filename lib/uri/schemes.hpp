@@ -60,6 +60,9 @@ struct Scheme {
 /// An image name in a URI. Throws as refuse() does.
 [[nodiscard]] Reference image_name(const Request& request, const std::string& text);
 
+/// The names that an image is given by the option `name`; missing: those of the source. Throws as refuse() does.
+[[nodiscard]] std::optional<std::vector<Reference>> names_of(const Request& request);
+
 /// What stands behind "://", which is not empty; `expected` is the form for the message: "tar://PATH".
 [[nodiscard]] std::filesystem::path path_of(const Request& request, const char* expected);
 
@@ -78,5 +81,19 @@ struct Scheme {
 
 /// Error: Errc::bad_text (side: usage) about the URI or filter `text`.
 [[noreturn]] void refuse(std::string_view text, std::string what, std::string expected = {}, std::string found = {});
+
+/// The meaning of an option that is one of a few words; `otherwise` when the URI does not have it.
+template <class Value>
+[[nodiscard]] Value choice_of(const Request& request, std::string_view key,
+                              const std::vector<std::pair<std::string_view, Value>>& words, Value otherwise) {
+  const std::string* found = request.value(key);
+  if (found == nullptr) return otherwise;
+  std::vector<std::string_view> known;
+  for (const auto& [word, meaning] : words) {
+    if (word == *found) return meaning;
+    known.push_back(word);
+  }
+  refuse(request.text, "option '" + std::string(key) + "'", joined(known), *found);
+}
 
 }  // namespace occy::uri

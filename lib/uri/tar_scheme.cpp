@@ -57,10 +57,8 @@ std::unique_ptr<ImageInput> make_tar_input(const Request& request) {
 }
 
 TarWriterOptions::Form form_of(const Request& request) {
-  const std::string* layout = request.value("layout");
-  if (layout == nullptr || *layout == "docker") return TarWriterOptions::Form::docker;
-  if (*layout == "oci") return TarWriterOptions::Form::oci;
-  refuse(request.text, "option 'layout'", "docker or oci", *layout);
+  using Form = TarWriterOptions::Form;
+  return choice_of<Form>(request, "layout", {{"docker", Form::docker}, {"oci", Form::oci}}, Form::docker);
 }
 
 std::filesystem::path destination_path(const Request& request) {
@@ -70,12 +68,6 @@ std::filesystem::path destination_path(const Request& request) {
               {.subject = request.text,
                .what = "an archive cannot be written to standard output",
                .hint = "name a file: headers are patched when a layer is proved, and a pipe cannot be patched"});
-}
-
-std::optional<std::vector<Reference>> names_of(const Request& request) {
-  const std::string* name = request.value("name");
-  if (name == nullptr) return std::nullopt;
-  return std::vector{image_name(request, *name).with_default_tag()};
 }
 
 std::unique_ptr<ImageOutput> make_tar_output(const Request& request) {

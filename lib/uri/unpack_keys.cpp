@@ -4,11 +4,9 @@ namespace occy::uri {
 namespace {
 
 UnpackOptions::Owners owners(const Request& request) {
-  const std::string* value = request.value("owners");
-  if (value == nullptr) return UnpackOptions::Owners::by_privilege;
-  if (*value == "image") return UnpackOptions::Owners::image;
-  if (*value == "recorded") return UnpackOptions::Owners::recorded;
-  refuse(request.text, "option 'owners'", "image or recorded", *value);
+  using Owners = UnpackOptions::Owners;
+  return choice_of<Owners>(request, "owners", {{"image", Owners::image}, {"recorded", Owners::recorded}},
+                           Owners::by_privilege);
 }
 
 }  // namespace

@@ -149,7 +149,7 @@ TEST_CASE("uri: an output's wrong URI is refused with what is known", "[uri]") {
       {"dir://a?expand=true&unique_names=true", "expected expand=true or unique_names=true"},
       {"dir://a?owners=image", "expected expand=true"},
       {"dir://a?unique_names=1", "expected true or false, found 1"},
-      {"dir://a?expand=true&owners=nobody", "expected image or recorded, found nobody"},
+      {"dir://a?expand=true&owners=nobody", "expected image, recorded, found nobody"},
       {"docker://a@sha256:" + std::string(64, 'a'), "digest"},
   }));
 
