@@ -38,15 +38,18 @@ void add_transport(CLI::App& program, RegistrySettings& settings) {
       ->type_name("true|false")
       ->default_str("true")
       ->envname("OCCY_TLS_VERIFY");
-  program.add_option("--cacert", settings.tls.authorities, "Authorities (PEM) to trust beside the system's")
+}
+
+void add_certificates(CLI::App& program, TlsFiles& files) {
+  program.add_option("--cacert", files.authorities, "Authorities (PEM) to trust beside the system's")
       ->type_name("FILE")
       ->envname("OCCY_CACERT");
-  auto* certificate = program
-                          .add_option("--cert", settings.tls.client_certificate,
-                                      "Certificate (PEM) to show to a registry that asks for one")
-                          ->type_name("FILE")
-                          ->envname("OCCY_CERT");
-  auto* key = program.add_option("--key", settings.tls.client_key, "Its key (PEM)")
+  auto* certificate =
+      program
+          .add_option("--cert", files.client_certificate, "Certificate (PEM) to show to a registry that asks for one")
+          ->type_name("FILE")
+          ->envname("OCCY_CERT");
+  auto* key = program.add_option("--key", files.client_key, "Its key (PEM)")
                   ->type_name("FILE")
                   ->envname("OCCY_KEY")
                   ->needs(certificate);
@@ -68,6 +71,9 @@ void add_transfer(CLI::App& program, RegistrySettings& settings) {
                   "Keeps blobs of registries, and beginnings of them, for later runs")
       ->type_name("DIRECTORY")
       ->envname("OCCY_BLOB_CACHE");
+}
+
+void add_patience(CLI::App& program, RegistrySettings& settings) {
   program.add_option("--retries", settings.retries, "Further tries after the first, while nothing moves")
       ->check(unnamed(CLI::Range(0U, 1000U)))
       ->type_name("N")
@@ -85,7 +91,9 @@ void add_transfer(CLI::App& program, RegistrySettings& settings) {
 void add_registry_settings(CLI::App& program, RegistrySettings& settings) {
   add_login(program, settings);
   add_transport(program, settings);
+  add_certificates(program, settings.tls);
   add_transfer(program, settings);
+  add_patience(program, settings);
 }
 
 }  // namespace occy::cli

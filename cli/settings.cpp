@@ -20,9 +20,7 @@ void add_platform(CLI::App& program, Settings& settings) {
       ->envname("OCCY_VARIANT");
 }
 
-}  // namespace
-
-void add_settings(CLI::App& program, Settings& settings) {
+void add_work(CLI::App& program, Settings& settings) {
   program
       .add_option("-j,--parallel", settings.parallel,
                   "Layers at once; 0: one for each processor, 4 at most; 4 with a registry")
@@ -36,6 +34,9 @@ void add_settings(CLI::App& program, Settings& settings) {
       ->type_name("DIRECTORY")
       ->default_str("/tmp")
       ->envname("OCCY_TEMP_DIR");
+}
+
+void add_report(CLI::App& program, Settings& settings) {
   add_choice<Format>(program, "-O,--output-format", settings.format, {{"text", Format::text}, {"json", Format::json}},
                      "Of what is written to standard output")
       ->envname("OCCY_OUTPUT_FORMAT");
@@ -53,6 +54,13 @@ void add_settings(CLI::App& program, Settings& settings) {
       .add_flag_callback(
           "-q,--quiet", [&settings] { settings.voice = Settings::Voice::quiet; }, "Say only what is wrong")
       ->excludes(verbose);
+}
+
+}  // namespace
+
+void add_settings(CLI::App& program, Settings& settings) {
+  add_work(program, settings);
+  add_report(program, settings);
   add_platform(program, settings);
   add_registry_settings(program, settings.registry);
 }
