@@ -80,10 +80,9 @@ Question ResumableUpload::question(std::string method, http::Url url) const {
   return question;
 }
 
-Question ResumableUpload::with_held(Question question) {
-  const bool is_whole = question.method == "PUT" && held_from() == 0;
+Question ResumableUpload::carrying_held(Question question, Part part) {
   question.body = held_.all();
-  if (!question.body.empty() && !is_whole)
+  if (!question.body.empty() && part == Part::some)
     question.fields.emplace_back("Content-Range", std::to_string(held_from()) + "-" + std::to_string(end_ - 1));
   return question;
 }
@@ -139,7 +138,7 @@ void ResumableUpload::end_stream() {
 
 void ResumableUpload::try_chunk() {
   start();
-  const Question asked = with_held(question("PATCH", *location_));
+  const Question asked = carrying_held(question("PATCH", *location_), Part::some);
   attempt(asked, [&] { take_answer(asked, talk_->ask_once(asked)); });
 }
 
@@ -237,7 +236,8 @@ void ResumableUpload::commit(const Digest& digest) {
 
 bool ResumableUpload::try_commit(const Digest& digest) {
   start();
-  Question asked = with_held(question("PUT", with_digest(*location_, digest)));
+  Question asked =
+      carrying_held(question("PUT", with_digest(*location_, digest)), held_from() == 0 ? Part::whole : Part::some);
   asked.subject = talk_->name_of(digest);
   try {
     const Reply reply = talk_->ask_once(asked);

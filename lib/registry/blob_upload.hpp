@@ -16,7 +16,7 @@ namespace occy::registry {
 /// Where an answer sends an upload. Throws Error (Errc::refused) when it says nothing, or leads from https to http.
 [[nodiscard]] http::Url upload_location(const Conversation& talk, const Question& question, const Reply& reply);
 
-/// Gives an upload up. Never throws.
+/// Gives an upload up; after a stop request nothing is said. Never throws.
 void cancel_upload(const Conversation& talk, const http::Url& location) noexcept;
 
 /// A blob that is held whole takes two requests: POST, and PUT with all of it. A larger one goes up in one PATCH while
@@ -34,7 +34,11 @@ class ResumableUpload final : public BlobUpload {
 
  private:
   [[nodiscard]] Question question(std::string method, http::Url url) const;
-  [[nodiscard]] Question with_held(Question question);
+
+  /// What is held of the blob: a part says its place.
+  enum class Part { some, whole };
+  [[nodiscard]] Question carrying_held(Question question, Part part);
+
   [[nodiscard]] std::uint64_t held_from() const noexcept { return end_ - held_.size(); }
 
   void start();

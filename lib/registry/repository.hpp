@@ -19,7 +19,8 @@ namespace occy::registry {
 
 /// A blob on its way up. Held in memory: the last 5 MiB (up to 16 where the registry wants larger chunks), so that what
 /// broke can be sent again from where the registry says it is; Errc::interrupted when it has less. Destroyed without
-/// commit(): the upload is cancelled (DELETE).
+/// commit(): the upload is cancelled (DELETE); after a stop request, which ends all requests, it is left to the
+/// registry, which forgets it by itself.
 class BlobUpload {
  public:
   virtual ~BlobUpload() = default;
@@ -85,7 +86,7 @@ class Repository {
   /// Asks nothing before the first chunk is full, or the blob ends.
   [[nodiscard]] std::unique_ptr<BlobUpload> begin_upload();
 
-  /// A small blob in one request more than begin_upload().
+  /// A small blob, in two requests.
   void put_blob(const Digest& digest, std::string_view bytes);
 
   [[nodiscard]] std::vector<std::string> tags();
@@ -93,7 +94,7 @@ class Repository {
   /// Manifests that refer to `digest` (API, else the tag "sha256-…"). Empty when there are none.
   [[nodiscard]] std::vector<Descriptor> referrers(const Digest& digest);
 
-  /// Errc::not_found when there is none, unless an earlier try may have deleted it; Errc::unsupported.
+  /// Errc::not_found when there is none; Errc::unsupported.
   void delete_manifest(const Digest& digest);
 
  private:
