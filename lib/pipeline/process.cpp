@@ -114,8 +114,9 @@ class Job {
     return form == LayerForm::blob && is_unpacked ? LayerForm::stored : form;
   }
 
-  // Of one worker alone, hashing would be the larger part: where another processor is idle, it hashes, both what a
-  // layer was and what filters make of it. Of several, each is one processor's work, until no layers are left for all.
+  // Of one worker alone, hashing would be the larger part: where there is another processor, one thread hashes what a
+  // layer was, and one what filters make of it. Of several, each is one processor's work, until no layers are left for
+  // all.
   [[nodiscard]] int spare_processors() const {
     const int processors = static_cast<int>(std::thread::hardware_concurrency());
     if (workers_ == 1) return options_.jobs != 1 && processors > 1 ? 2 : 0;
@@ -182,7 +183,7 @@ class Job {
     return std::nullopt;
   }
 
-  // Filters see each layer once, and so decide once, also when it comes again.
+  // Filters see each layer to its end once, and so decide once, also when the image has it again.
   bool is_new(const LayerInfo& layer) {
     return filters_.empty() || !layer.diff_id || seen_.insert(*layer.diff_id).second;
   }
