@@ -208,7 +208,7 @@ TEST_CASE("transport: an error's body that trickles in is not waited for", "[htt
   FakeServer server{[&](const ServedRequest&) {
     return ServedReply{.bytes = "HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n", .trickle = std::string(1000, 'x')};
   }};
-  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+  Client client{{.timeouts = {.connect = 5s, .response = 300ms, .idle = 5s}}};
 
   const auto begin = std::chrono::steady_clock::now();
   CHECK(client.send(ask("127.0.0.1", server.port()))->read_what_comes(1000).size() < 1000);
@@ -221,7 +221,7 @@ TEST_CASE("transport: what nobody wants is not waited for, and a blob may be slo
     return ServedReply{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n",
                        .trickle = std::string(size, 'x')};
   }};
-  Client client{{.timeouts = {.connect = 5s, .response = 100ms, .idle = 5s}}};
+  Client client{{.timeouts = {.connect = 5s, .response = 300ms, .idle = 5s}}};
 
   const auto begin = std::chrono::steady_clock::now();
   client.send(ask("127.0.0.1", server.port()))->drain();
