@@ -18,8 +18,8 @@ struct RegistryLayers {
   RegistryInputOptions::ForeignLayers foreign = RegistryInputOptions::ForeignLayers::refuse;
 };
 
-/// Asks for nothing before the first block: a layer that nobody wants costs nothing. What the registry does not have
-/// comes from the layer's "urls", when these are followed.
+/// Asks for nothing before the first block or size_hint(): a layer that nobody wants costs nothing. What the registry
+/// does not have comes from the layer's "urls", when these are followed.
 [[nodiscard]] std::unique_ptr<LayerReader> open_registry_layer(std::shared_ptr<RegistryLayers> layers,
                                                                RegistryLayer layer);
 
