@@ -34,11 +34,12 @@ class OCCY_API BlobInput {
   /// The index or manifest that was asked for, held against its digest. Throws Error (side: input).
   [[nodiscard]] virtual const ImageManifest& root() = 0;
 
-  /// A manifest or index below the root. Throws Error (side: input): Errc::not_found when it is not there, Errc::limit
-  /// above Limits::document_bytes.
+  /// A manifest or index below the root, after root(). Throws Error (side: input): Errc::not_found when it is not
+  /// there, Errc::limit above Limits::document_bytes.
   [[nodiscard]] virtual ImageManifest document(const Descriptor& descriptor) = 0;
 
-  /// The bytes of a blob, not proved yet. Throws Error (side: input): Errc::not_found when it is not there.
+  /// The bytes of a blob, not proved yet; after root(). Throws Error (side: input): Errc::not_found when it is not
+  /// there.
   [[nodiscard]] virtual std::unique_ptr<BlockSource> blob(const Descriptor& descriptor) = 0;
 };
 

@@ -43,12 +43,18 @@ struct LayoutBlobInput::State {
     });
   }
 
+  [[nodiscard]] const DirectoryMembers& opened() const {
+    if (members) return *members;
+    throw Error(Errc::unsupported, Side::usage,
+                {.subject = path.string(), .what = "a document or a blob is asked for before the root"});
+  }
+
   std::filesystem::path path;
   LayoutBlobInputOptions options;
   FirstLook first_look = {};
   std::optional<DirectoryMembers> members = {};
   LayoutDocuments documents{path.string(), options.limits, [this](const auto& name, const auto& check) {
-                              return members->read_document(name, check);
+                              return opened().read_document(name, check);
                             }};
   LayoutRoot root{{.media_type = {}, .bytes = {}, .digest = Digest(Digest::Bytes{})}};
 };
@@ -73,7 +79,7 @@ const ImageManifest& LayoutBlobInput::root() {
 ImageManifest LayoutBlobInput::document(const Descriptor& descriptor) { return state_->documents.document(descriptor); }
 
 std::unique_ptr<BlockSource> LayoutBlobInput::blob(const Descriptor& descriptor) {
-  return std::make_unique<BlobFile>(value_or_throw(state_->members->open(tar::blob_name(descriptor.digest))));
+  return std::make_unique<BlobFile>(value_or_throw(state_->opened().open(tar::blob_name(descriptor.digest))));
 }
 
 }  // namespace occy

@@ -39,6 +39,12 @@ struct TarBlobInput::State {
                  .hint = "copy its image: leave --platform out"});
   }
 
+  [[nodiscard]] const TarMembers& opened() const {
+    if (members) return *members;
+    throw Error(Errc::unsupported, Side::usage,
+                {.subject = path.string(), .what = "a document or a blob is asked for before the root"});
+  }
+
   std::filesystem::path path;
   TarInputOptions options;
   FirstLook first_look = {};
@@ -46,7 +52,7 @@ struct TarBlobInput::State {
   std::optional<tar::ArchiveIndex> index = {};
   std::optional<TarMembers> members = {};
   LayoutDocuments documents{path.string(), options.limits, [this](const auto& name, const auto& check) {
-                              return members->read_document(name, check);
+                              return opened().read_document(name, check);
                             }};
   LayoutRoot root{{.media_type = {}, .bytes = {}, .digest = Digest(Digest::Bytes{})}};
 };
@@ -71,7 +77,7 @@ const ImageManifest& TarBlobInput::root() {
 ImageManifest TarBlobInput::document(const Descriptor& descriptor) { return state_->documents.document(descriptor); }
 
 std::unique_ptr<BlockSource> TarBlobInput::blob(const Descriptor& descriptor) {
-  const auto member = state_->members->find(tar::blob_name(descriptor.digest));
+  const auto member = state_->opened().find(tar::blob_name(descriptor.digest));
   if (!member) throw tar::to_error(member.error());
   return std::make_unique<io::FileRangeSource>(*state_->file, (*member)->data_offset, (*member)->size);
 }

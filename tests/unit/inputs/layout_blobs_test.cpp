@@ -43,6 +43,14 @@ TEST_CASE("layout blob input: the root is what the tag, the digest or the only e
   CHECK(input.name() == layout.path.string());
 }
 
+TEST_CASE("layout blob input: nothing below the root is given before the root was asked for", "[inputs]") {
+  const Layout layout;
+  auto input = layout.open();
+
+  CHECK(error_of([&] { (void)input.document(layout.root); }).side() == Side::usage);
+  CHECK(error_of([&] { (void)input.blob(layout.root); }).side() == Side::usage);
+}
+
 TEST_CASE("layout blob input: index.json is the root where it lists the platforms itself", "[inputs]") {
   const TempDir directory;
   BlobStore store;

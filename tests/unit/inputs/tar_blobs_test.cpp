@@ -58,6 +58,14 @@ TEST_CASE("tar blob input: the root is what the name or the only entry leads to"
   CHECK(input.name() == (archive.directory / "a.tar").string());
 }
 
+TEST_CASE("tar blob input: nothing below the root is given before the root was asked for", "[inputs]") {
+  const Archive archive;
+  auto input = archive.open();
+
+  CHECK(error_of([&] { (void)input.document(archive.root); }).side() == Side::usage);
+  CHECK(error_of([&] { (void)input.blob(archive.root); }).side() == Side::usage);
+}
+
 TEST_CASE("tar blob input: index.json is the root where it lists the platforms itself", "[inputs]") {
   Archive archive;
   const std::string index = archive.store.blobs.at(archive.root.digest);
