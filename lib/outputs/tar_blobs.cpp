@@ -67,20 +67,20 @@ struct TarBlobOutput::State {
                 {.subject = path.string(), .what = "the blobs are too large together for an archive"});
   }
 
-  void append_document(const ImageManifest& document) {
+  void append_document(outputs::TarDraft& archive, const ImageManifest& document) {
     written.documents.push_back(outputs::descriptor_of_document(document));
     // A document may be a layer of some image, too.
-    if (draft->archive().layout.find(document.digest) != nullptr) return;
-    draft->append({.name = tar::blob_name(document.digest), .bytes = document.bytes});
+    if (archive.archive().layout.find(document.digest) != nullptr) return;
+    archive.append({.name = tar::blob_name(document.digest), .bytes = document.bytes});
   }
 
-  void append_names(const ImageManifest& root) {
+  void append_names(outputs::TarDraft& archive, const ImageManifest& root) {
     const auto names = outputs::index_names(references);
     written.names = {{.name = tar::kIndexFile, .bytes = tar::make_oci_index(written.documents.back(), names)}};
     if (auto manifest = archive_manifest_for(root, references, options.limits))
       written.names.push_back(std::move(*manifest));
     written.names.push_back({.name = tar::kLayoutFile, .bytes = tar::kLayoutText});
-    for (const outputs::TarDocument& document : written.names) draft->append(document);
+    for (const outputs::TarDocument& document : written.names) archive.append(document);
   }
 };
 
@@ -106,15 +106,15 @@ std::unique_ptr<BlobSink> TarBlobOutput::put_blob(const Descriptor& descriptor) 
   return std::make_unique<TarBlobSink>(archive, turn, descriptor.digest);
 }
 
-void TarBlobOutput::put_document(const ImageManifest& document) { state_->append_document(document); }
+void TarBlobOutput::put_document(const ImageManifest& document) { state_->append_document(*state_->draft, document); }
 
 void TarBlobOutput::finalize(const ImageManifest& root) {
   State& state = *state_;
-  state.draft->require_members();
-  state.append_document(root);
-  state.append_names(root);
-  state.draft->end();
   const auto draft = std::move(state.draft);  // whatever happens: afterwards no temporary file is left
+  draft->require_members();
+  state.append_document(*draft, root);
+  state.append_names(*draft, root);
+  draft->end();
   draft->publish();
   state.stage = State::Stage::published;
 }

@@ -169,6 +169,18 @@ TEST_CASE("tar blobs: after a failure there is no archive, and nothing else", "[
   CHECK(directory.names().empty());
 }
 
+TEST_CASE("tar blobs: an archive that cannot be finished is gone at once", "[outputs]") {
+  const TempDir directory;
+  const Source source;
+  const Digest digest = first_layer(source);
+  TarBlobOutput output(directory / "a.tar");
+  output.begin({}, {{.media_type = "", .digest = digest, .size = source.store.blobs.at(digest).size()}});
+
+  CHECK(error_of([&] { output.finalize(source.store.document(source.root)); }).code() == Errc::not_found);
+
+  CHECK(directory.names().empty());
+}
+
 TEST_CASE("tar blobs: sizes that no archive can hold are refused before a blob is read", "[outputs]") {
   const TempDir directory;
   {
