@@ -46,22 +46,26 @@ std::vector<LayerRecord> distinct(const std::vector<LayerRecord>& layers) {
   return once;
 }
 
-void for_each_layer(const std::vector<std::uint64_t>& sizes, unsigned jobs,
-                    const std::function<void(std::size_t)>& work) {
-  const auto order = biggest_first(sizes);
+void for_each(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr first;
-  run_in_threads(std::min<std::size_t>(jobs, sizes.size()), [&] {
+  run_in_threads(std::min<std::size_t>(jobs, count), [&] {
     try {
-      for (auto i = next++; i < order.size(); i = next++) work(order[i]);
+      for (auto i = next++; i < count; i = next++) work(i);
     } catch (...) {
       const std::scoped_lock lock(mutex);
       if (!first) first = std::current_exception();
-      next = order.size();
+      next = count;
     }
   });
   if (first) std::rethrow_exception(first);
+}
+
+void for_each_layer(const std::vector<std::uint64_t>& sizes, unsigned jobs,
+                    const std::function<void(std::size_t)>& work) {
+  const auto order = biggest_first(sizes);
+  for_each(order.size(), jobs, [&](std::size_t i) { work(order[i]); });
 }
 
 }  // namespace occy::outputs

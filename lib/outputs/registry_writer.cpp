@@ -59,8 +59,8 @@ struct RegistryWriter::State {
     const auto layers = distinct_layers(image);
     // Finds before a layer is read whether the registry answers, and knows who is asking.
     if (layers.empty()) static_cast<void>(blobs->repository().find_manifest(reference()));
-    outputs::for_each_layer(std::vector<std::uint64_t>(layers.size()), outputs::job_count(options.jobs),
-                            [&](std::size_t i) { static_cast<void>(has_layer(layers[i])); });
+    outputs::for_each(layers.size(), outputs::job_count(options.jobs),
+                      [&](std::size_t i) { static_cast<void>(has_layer(layers[i])); });
     for (const LayerInfo& layer : layers) asked.insert(*layer.diff_id);
   }
 

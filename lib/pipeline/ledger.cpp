@@ -3,6 +3,15 @@
 #include "occy/error.hpp"
 
 namespace occy::pipeline {
+namespace {
+
+/// Missing: the layer was not unpacked, and the source does not say.
+std::optional<std::uint64_t> plain_size(const LayerRecord& record) {
+  const bool is_unknown = record.size == 0 && record.stored && record.stored->compression != Compression::none;
+  return is_unknown ? std::nullopt : std::optional(record.size);
+}
+
+}  // namespace
 
 void Ledger::note_written(const Digest& source, const LayerRecord& record, const std::optional<Descriptor>& stored) {
   written_.emplace(source, Written{.record = record, .stored = stored});
@@ -14,7 +23,7 @@ std::vector<std::optional<std::uint64_t>> Ledger::sizes(const ImageConfig& confi
   std::vector<std::optional<std::uint64_t>> sizes;
   for (const Digest& source : config.diff_ids()) {
     const auto written = written_.find(source);
-    sizes.push_back(written == written_.end() ? answered_.at(source).size : written->second.record.size);
+    sizes.push_back(written == written_.end() ? answered_.at(source).size : plain_size(written->second.record));
   }
   return sizes;
 }
