@@ -123,10 +123,11 @@ class Unpacking {
 };
 
 /// Documents at any level; the tree as prove_tree() does.
-[[nodiscard]] CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const Limits& limits) noexcept;
+[[nodiscard]] CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const Limits& limits,
+                                           const std::stop_token& stop) noexcept;
 
 /// Findings about the documents in `directory`.
-[[nodiscard]] CheckResults verify_documents(const std::filesystem::path& directory,
-                                            const std::vector<WrittenDocument>& documents);
+[[nodiscard]] CheckResults check_documents(const std::filesystem::path& directory,
+                                           const std::vector<WrittenDocument>& documents);
 
 }  // namespace occy::outputs

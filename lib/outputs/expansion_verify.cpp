@@ -34,17 +34,18 @@ void verify_document(const std::filesystem::path& path, const WrittenDocument& d
 
 }  // namespace
 
-CheckResults verify_documents(const std::filesystem::path& directory, const std::vector<WrittenDocument>& documents) {
+CheckResults check_documents(const std::filesystem::path& directory, const std::vector<WrittenDocument>& documents) {
   CheckResults results;
   for (const auto& document : documents) verify_document(directory / document.name, document, results);
   return results;
 }
 
-CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const Limits& limits) noexcept {
+CheckResults verify_expanded(const Expanded& written, VerifyLevel level, const Limits& limits,
+                             const std::stop_token& stop) noexcept {
   CheckResults results(limits.findings);
   try {
-    results.merge(verify_documents(written.path, written.documents));
-    results.merge(tree::prove_tree(written.path / kRootName, written.record, written.ownership, level, limits));
+    results.merge(check_documents(written.path, written.documents));
+    results.merge(tree::prove_tree(written.path / kRootName, written.record, written.ownership, level, limits, stop));
     conclude(results, written.path.string(), layers_verified(written.layers));
   } catch (const std::exception& error) {
     results.error("verify.tree", written.path.string(), error.what());

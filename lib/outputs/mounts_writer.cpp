@@ -85,10 +85,10 @@ struct MountsWriter::State {
 
   CheckResults verify(VerifyLevel level) const {
     CheckResults results(options.limits.findings);
-    results.merge(outputs::verify_documents(written->path, written->documents));
+    results.merge(outputs::check_documents(written->path, written->documents));
     for (std::size_t i = 0; i < written->names.size(); ++i)
       results.merge(tree::prove_tree(written->path / kLayersName / written->names[i], written->records[i],
-                                     written->ownership, level, options.limits));
+                                     written->ownership, level, options.limits, options.stop));
     outputs::conclude(results, written->path.string(), outputs::layers_verified(written->names.size()));
     return results;
   }

@@ -35,7 +35,7 @@ CheckResults Unpacking::remarks() const { return written_ ? written_->remarks : 
 CheckResults Unpacking::verify(VerifyLevel level) const noexcept {
   CheckResults results(options_.limits.findings);
   try {
-    if (written_) return verify_expanded(*written_, level, options_.limits);
+    if (written_) return verify_expanded(*written_, level, options_.limits, options_.stop);
     results.error("verify.tree", path_.string(), "the tree was not published");
   } catch (const std::exception&) {
     results = CheckResults(0);

@@ -93,7 +93,7 @@ void NodeProof::compare_content(const FoundName& found, const Node& node, const 
   if (const auto size = file.size(); size != node.size)
     return results_.error("verify.content", subject,
                           expected(std::to_string(node.size) + " bytes", std::to_string(size)));
-  if (const Digest digest = io::digest_of(file); digest != node.content)
+  if (const Digest digest = io::digest_of(file, stop_); digest != node.content)
     results_.error("verify.content", subject, expected(node.content.str(), digest.str()));
 }
 

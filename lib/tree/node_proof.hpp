@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <map>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 #include "occy/check_results.hpp"
 #include "tree/attributes.hpp"
@@ -17,10 +19,11 @@ namespace occy::tree {
 /// verify.link, verify.xattr; verify.unreachable where the caller may not read. Everything is borrowed.
 class NodeProof {
  public:
-  NodeProof(const Record& record, Ownership ownership, CheckResults& results)
-      : record_(record), ownership_(ownership), results_(results) {}
+  NodeProof(const Record& record, Ownership ownership, CheckResults& results, std::stop_token stop)
+      : record_(record), ownership_(ownership), results_(results), stop_(std::move(stop)) {}
 
-  /// `subject` names it in findings. Throws Errc::io when it cannot be looked at.
+  /// `subject` names it in findings. Throws Errc::io when it cannot be looked at, Errc::cancelled after a stop
+  /// request.
   void prove(const FoundName& found, const Node& node, const std::string& subject);
   void prove_root(const io::File& root);
 
@@ -35,6 +38,7 @@ class NodeProof {
   const Record& record_;
   Ownership ownership_;
   CheckResults& results_;
+  std::stop_token stop_;
   std::map<std::uint32_t, ino_t> link_groups_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -48,8 +49,9 @@ class Counter final : public TreeVisitor {
 
 class Comparison final : public TreeVisitor {
  public:
-  Comparison(std::filesystem::path root, const Record& record, Ownership ownership, CheckResults& results)
-      : root_(std::move(root)), record_(record), proof_(record, ownership, results), results_(results) {}
+  Comparison(std::filesystem::path root, const Record& record, Ownership ownership, CheckResults& results,
+             const std::stop_token& stop)
+      : root_(std::move(root)), record_(record), proof_(record, ownership, results, stop), results_(results) {}
 
   Below visit(const FoundName& found) override {
     const std::string subject = (root_ / found.path).string();
@@ -78,9 +80,10 @@ class Comparison final : public TreeVisitor {
   std::vector<const Node*> seen_;
 };
 
-void prove_every_name(const io::File& root, const Record& record, Ownership ownership, CheckResults& results) {
-  NodeProof(record, ownership, results).prove_root(root);
-  Comparison comparison(root.path(), record, ownership, results);
+void prove_every_name(const io::File& root, const Record& record, Ownership ownership, CheckResults& results,
+                      const std::stop_token& stop) {
+  NodeProof(record, ownership, results, stop).prove_root(root);
+  Comparison comparison(root.path(), record, ownership, results, stop);
   walk_tree(root, comparison);
   comparison.report_missing();
 }
@@ -88,7 +91,7 @@ void prove_every_name(const io::File& root, const Record& record, Ownership owne
 }  // namespace
 
 CheckResults prove_tree(const std::filesystem::path& root, const Record& record, Ownership ownership, VerifyLevel level,
-                        const Limits& limits) noexcept {
+                        const Limits& limits, const std::stop_token& stop) noexcept {
   CheckResults results(limits.findings);
   try {
     const io::File opened = open_root(root);
@@ -97,10 +100,15 @@ CheckResults prove_tree(const std::filesystem::path& root, const Record& record,
       walk_tree(opened, counter);
       counter.compare(record, root.string(), results);
     } else {
-      prove_every_name(opened, record, ownership, results);
+      prove_every_name(opened, record, ownership, results, stop);
     }
     if (level == VerifyLevel::full && record.depth() == RecordDepth::counts)
       results.warning("verify.unreachable", root.string(), "a full proof was not asked for when the tree was written");
+  } catch (const Error& error) {
+    if (error.code() == Errc::cancelled)
+      results.warning("verify.unreachable", root.string(), error.detail().what);
+    else
+      results.error("verify.tree", root.string(), error.what());
   } catch (const std::exception& error) {
     results.error("verify.tree", root.string(), error.what());
   }

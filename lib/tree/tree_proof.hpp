@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 
 #include "occy/check_results.hpp"
 #include "occy/limits.hpp"
@@ -16,8 +17,10 @@ namespace occy::tree {
 /// name the very path. Never throws, never follows a link, changes nothing (access times neither, where the system
 /// allows).
 ///
+/// After a stop request the rest is not looked at: a `verify.unreachable` warning.
+///
 /// `root` is opened anew. Owners are compared when the tree was given to the image's.
 [[nodiscard]] CheckResults prove_tree(const std::filesystem::path& root, const Record& record, Ownership ownership,
-                                      VerifyLevel level, const Limits& limits = {}) noexcept;
+                                      VerifyLevel level, const Limits& limits, const std::stop_token& stop) noexcept;
 
 }  // namespace occy::tree

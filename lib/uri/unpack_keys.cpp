@@ -15,7 +15,8 @@ UnpackOptions unpack_options(const Request& request) {
   return {.owners = owners(request),
           .proof = request.options.verify.value_or(VerifyLevel::standard),
           .spool_directory = request.options.temp_directory,
-          .limits = request.options.engine.limits};
+          .limits = request.options.engine.limits,
+          .stop = request.options.engine.stop};
 }
 
 }  // namespace occy::uri

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "occy/limits.hpp"
@@ -35,6 +36,9 @@ struct UnpackOptions {
 
   /// Caps on what layers may expand to.
   Limits limits = {};
+
+  /// Ends a full verification.
+  std::stop_token stop = {};
 };
 
 struct TreeWriterOptions {

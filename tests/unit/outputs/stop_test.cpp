@@ -5,9 +5,11 @@
 #include "occy/outputs/layout_blobs.hpp"
 #include "occy/outputs/tar.hpp"
 #include "occy/outputs/tar_blobs.hpp"
+#include "occy/outputs/tree.hpp"
 #include "support/blob_store.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/layer_builder.hpp"
 #include "support/temp_dir.hpp"
 #include "support/write_image.hpp"
 
@@ -54,6 +56,18 @@ TEST_CASE("stop: a full verification ends, and is no proof", "[outputs]") {
   expect_stop_in_verification<DirWriter>(DirWriterOptions{});
   expect_stop_in_verification<TarBlobOutput>(TarBlobOutputOptions{});
   expect_stop_in_verification<LayoutBlobOutput>(LayoutWriterOptions{});
+}
+
+TEST_CASE("stop: so does that of an unpacked tree", "[outputs]") {
+  const TempDir directory;
+  std::stop_source stop;
+  TreeWriter output(directory / "tree", {.unpack = {.stop = stop.get_token()}});
+  MemoryInput input(make_image({LayerBuilder().file("file", "content").tar()}));
+  write_image(input, output);
+
+  stop.request_stop();
+
+  expect_no_proof(output.verify(VerifyLevel::full));
 }
 
 TEST_CASE("stop: a layer that waited in a file is not copied", "[outputs]") {
