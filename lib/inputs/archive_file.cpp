@@ -1,11 +1,10 @@
 #include "inputs/archive_file.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "model/packing.hpp"
+#include "io/packing_of.hpp"
 #include "occy/error.hpp"
 
 namespace occy {
@@ -20,8 +19,7 @@ std::optional<tar::ArchiveFault> fault_at_first_sight(const io::File& file) {
   const std::string name = file.path().string();
   if (file.size() == 0)
     return archive_fault(Errc::bad_archive, {.subject = name, .what = "not a tar archive", .found = "an empty file"});
-  std::array<std::byte, kMagicSize> magic{};
-  const auto compression = detect_compression(std::span(magic).first(file.read_at(magic, 0)));
+  const Compression compression = io::packing_of(file, 0, file.size());
   if (compression == Compression::none) return std::nullopt;
   return archive_fault(Errc::unsupported, {.subject = name,
                                            .what = "the archive as a whole is compressed",

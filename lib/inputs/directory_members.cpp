@@ -3,12 +3,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <utility>
 
 #include "io/beneath.hpp"
 #include "io/directory.hpp"
-#include "model/packing.hpp"
+#include "io/packing_of.hpp"
 #include "occy/error.hpp"
 #include "tar/archive_documents.hpp"
 
@@ -48,9 +47,6 @@ tar::checked<io::File> open_source_directory(const std::filesystem::path& path) 
   }
 }
 
-Compression compression_of(const io::File& file) {
-  std::array<std::byte, kMagicSize> magic{};
-  return detect_compression(std::span(magic).first(file.read_at(magic, 0)));
-}
+Compression compression_of(const io::File& file) { return io::packing_of(file, 0, file.size()); }
 
 }  // namespace occy

@@ -1,10 +1,8 @@
 #include "inputs/tar_members.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
-#include "model/packing.hpp"
+#include "io/packing_of.hpp"
 #include "tar/archive_documents.hpp"
 
 namespace occy {
@@ -46,10 +44,7 @@ tar::checked<std::string> TarMembers::read_document(const std::string& name, con
 }
 
 Compression TarMembers::compression_of(const tar::Member& member) const {
-  std::array<std::byte, kMagicSize> magic{};
-  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(member.size, magic.size()));
-  const std::size_t size = file_.read_at(std::span(magic).first(wanted), member.data_offset);
-  return detect_compression(std::span(magic).first(size));
+  return io::packing_of(file_, member.data_offset, member.size);
 }
 
 std::optional<tar::ArchiveFault> TarMembers::fault() const {

@@ -1,11 +1,11 @@
 #include "outputs/layer_proof.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "codec/decoder.hpp"
 #include "io/file_source.hpp"
-#include "model/packing.hpp"
+#include "io/hashed_source.hpp"
+#include "io/packing_of.hpp"
 #include "model/running.hpp"
 #include "outputs/verdict.hpp"
 #include "tar/stream_walker.hpp"
@@ -48,34 +48,6 @@ class LayerWalk {
   bool all_zero_ = true;
 };
 
-/// Hashes what a decoder reads.
-class HashedSource final : public BlockSource {
- public:
-  explicit HashedSource(BlockSource& source) : source_(source) {}
-
-  Block next() override {
-    const Block block = source_.next();
-    hash_.update(block);
-    size_ += block.size();
-    return block;
-  }
-
-  StoredBlob finish(Compression compression) {
-    return {.compression = compression, .digest = hash_.finish(), .size = size_};
-  }
-
- private:
-  BlockSource& source_;
-  Sha256 hash_;
-  std::uint64_t size_ = 0;
-};
-
-Compression packing_of(const io::File& file, std::uint64_t offset, std::uint64_t size) {
-  std::array<std::byte, kMagicSize> magic{};
-  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, magic.size()));
-  return detect_compression(std::span(magic).first(file.read_at(std::span(magic).first(wanted), offset)));
-}
-
 LayerProof walk_through(BlockSource& plain, const Limits& limits, const std::stop_token& stop) {
   Sha256 hash;
   LayerWalk walk(limits);
@@ -98,7 +70,7 @@ LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::s
     proof.record.stored = StoredBlob{.digest = proof.record.diff_id, .size = proof.record.size};
     return proof;
   }
-  HashedSource stored(bytes);
+  io::HashedSource stored(bytes);
   const auto plain = codec::make_decoder(stored, compression, limits, subject);
   LayerProof proof = walk_through(*plain, limits, stop);
   proof.record.stored = stored.finish(compression);
@@ -108,7 +80,7 @@ LayerProof prove_layer(BlockSource& bytes, Compression compression, const std::s
 LayerProof prove_layer(const io::File& file, std::uint64_t offset, std::uint64_t size, const Limits& limits,
                        const std::stop_token& stop) {
   io::FileRangeSource bytes(file, offset, size);
-  return prove_layer(bytes, packing_of(file, offset, size), file.path().string(), limits, stop);
+  return prove_layer(bytes, io::packing_of(file, offset, size), file.path().string(), limits, stop);
 }
 
 void expect_layer(CheckResults& results, const std::string& subject, const LayerProof& found, const Digest& stored,

@@ -5,13 +5,12 @@
 
 #include "outputs/tar_verify.hpp"
 #include "outputs/verdict.hpp"
+#include "tar/archive_documents.hpp"
 #include "tar/docker_archive.hpp"
 
 namespace occy::outputs {
 
 namespace {
-
-constexpr auto kManifestName = "manifest.json";
 
 /// One walk over the documents; every function adds its findings.
 class DocumentChecks {
@@ -32,24 +31,25 @@ class DocumentChecks {
 
  private:
   std::optional<tar::ArchiveImage> read_manifest() {
-    const auto* member = checks_.only_file("verify.manifest", kManifestName);
+    const auto* member = checks_.only_file("verify.manifest", tar::kManifestName);
     if (member == nullptr) return std::nullopt;
     if (member->size > limits_.document_bytes) {
-      checks_.error("verify.manifest", kManifestName,
+      checks_.error("verify.manifest", tar::kManifestName,
                     "larger than Limits::document_bytes: " + bytes_text(member->size));
       return std::nullopt;
     }
     auto images = tar::parse_archive_manifest(checks_.read(*member), limits_);
-    if (!images) return checks_.error("verify.manifest", kManifestName, images.error().message), std::nullopt;
+    if (!images) return checks_.error("verify.manifest", tar::kManifestName, images.error().message), std::nullopt;
     if (images->size() != 1)
-      checks_.error("verify.manifest", kManifestName, "expected one image, found " + std::to_string(images->size()));
+      checks_.error("verify.manifest", tar::kManifestName,
+                    "expected one image, found " + std::to_string(images->size()));
     return std::move(images->front());
   }
 
   void check_config(const tar::ArchiveImage& image) {
     const auto expected = config_name(written_.form, written_.config_digest);
     if (image.config != expected)
-      return checks_.error("verify.config", kManifestName,
+      return checks_.error("verify.config", tar::kManifestName,
                            "Config: expected " + expected + ", found " + printable(image.config));
     checks_.expect_document("verify.config", expected, written_.config_size, written_.config_digest);
   }
@@ -70,14 +70,14 @@ class DocumentChecks {
 
   void check_layer_order(const tar::ArchiveImage& image) {
     if (image.layers.size() != written_.layers.size())
-      return checks_.error("verify.layer-count", kManifestName,
+      return checks_.error("verify.layer-count", tar::kManifestName,
                            "expected " + std::to_string(written_.layers.size()) + " layers, found " +
                                std::to_string(image.layers.size()));
     for (std::size_t i = 0; i < image.layers.size(); ++i) {
       const auto expected = layer_name(written_.form, written_.layers[i]);
       if (image.layers[i] != expected)
         checks_.error(
-            "verify.layer-order", kManifestName,
+            "verify.layer-order", tar::kManifestName,
             "layer " + std::to_string(i) + ": expected " + expected + ", found " + printable(image.layers[i]));
     }
   }
@@ -89,7 +89,7 @@ class DocumentChecks {
       for (const auto& tag : tags) text += (text.empty() ? "" : ", ") + printable(tag);
       return text.empty() ? "none" : text;
     };
-    checks_.error("verify.tags", kManifestName,
+    checks_.error("verify.tags", tar::kManifestName,
                   "RepoTags: expected " + list(written_.tags) + ", found " + list(image.tags));
   }
 
@@ -100,7 +100,7 @@ class DocumentChecks {
         checks_.expect_bytes("verify.index", name, bytes);
       else if (name == tar::kLayoutFile)
         checks_.expect_bytes("verify.layout", name, bytes);
-      else if (name != kManifestName)
+      else if (name != tar::kManifestName)
         checks_.expect_bytes("verify.config", name, bytes);
     }
   }

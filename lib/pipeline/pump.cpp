@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "codec/decoder.hpp"
+#include "io/hashed_source.hpp"
 #include "occy/error.hpp"
 
 namespace occy::pipeline {
@@ -19,30 +20,6 @@ std::string bytes_text(std::uint64_t size) { return std::to_string(size) + " byt
 void lend(const TakeBlock& tap, Block block) {
   if (tap) tap(block);
 }
-
-// Hashes and counts the stored bytes on their way to the decoder.
-class HashedSource final : public BlockSource {
- public:
-  HashedSource(BlockSource& source, const TakeBlock& tap) : source_(source), tap_(tap) {}
-
-  Block next() override {
-    const Block block = source_.next();
-    hash_.update(block);
-    size_ += block.size();
-    if (!block.empty()) lend(tap_, block);
-    return block;
-  }
-
-  StoredBlob finish(Compression compression) {
-    return {.compression = compression, .digest = hash_.finish(), .size = size_};
-  }
-
- private:
-  BlockSource& source_;
-  const TakeBlock& tap_;
-  Sha256 hash_;
-  std::uint64_t size_ = 0;
-};
 
 struct Drained {
   Digest digest;
@@ -105,7 +82,7 @@ LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token
     const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
     return {.record = drain_plain(*plain, layer, stop, taps.plain, spares)};
   }
-  HashedSource stored(reader, taps.stored);
+  io::HashedSource stored(reader, taps.stored);
   const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
   const LayerRecord record = drain_plain(*plain, layer, stop, taps.plain, spares);
   return {.record = record, .stored = stored.finish(layer.compression)};
