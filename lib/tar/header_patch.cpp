@@ -65,6 +65,7 @@ class Patch {
 
   void append_to(std::vector<std::byte>& blocks) {
     edit_records();
+    settle_type();
     blocks_.append_to(blocks);
   }
 
@@ -196,6 +197,12 @@ class Patch {
     return false;
   }
 
+  // With an extension before it, not every reader knows an old directory by the '/' at the end of its name.
+  void settle_type() {
+    if (before_.type == EntryType::directory && !blocks_.extensions.empty())
+      blocks_.header[kType.offset] = static_cast<std::byte>('5');
+  }
+
   void edit_records() {
     if (edit_.empty()) return;
     if (ExtensionBlocks* pax = blocks_.find('x')) {
@@ -253,8 +260,9 @@ result<void> patch_header(const RawEntry& raw, const Entry& wanted, std::vector<
 }
 
 bool same_file(const Entry& a, const Entry& b) {
-  const auto numbers = [](const Entry& e) {
-    return std::tuple(e.type, e.type_byte, e.stored_size, e.real_size, e.sparse, e.mode, e.uid, e.gid, e.mtime.seconds,
+  const auto type_byte = [](const Entry& e) { return e.type == EntryType::directory ? '5' : e.type_byte; };
+  const auto numbers = [type_byte](const Entry& e) {
+    return std::tuple(e.type, type_byte(e), e.stored_size, e.real_size, e.sparse, e.mode, e.uid, e.gid, e.mtime.seconds,
                       e.mtime.nanoseconds, e.device_major, e.device_minor);
   };
   const auto texts = [](const Entry& e) { return std::tie(e.path, e.link, e.user_name, e.group_name); };

@@ -27,7 +27,7 @@ struct RawEntry {
 /// the result finds another entry than `wanted`.
 [[nodiscard]] result<void> patch_header(const RawEntry& raw, const Entry& wanted, std::vector<std::byte>& blocks);
 
-/// Whether both say the same of a file: offsets, and the order of records, do not count.
+/// Whether both say the same of a file: offsets, the order of records, and the form of a directory's type do not count.
 [[nodiscard]] bool same_file(const Entry& a, const Entry& b);
 
 }  // namespace occy::tar

@@ -170,6 +170,16 @@ TEST_CASE("header patch: numbers beyond octal go into what the entry used before
   CHECK(bytes_after(in_record, uid_is(large)).find(pax_record("uid", "5000000000")) == 512);
 }
 
+TEST_CASE("header patch: an old directory that gets an extension gets a directory's type", "[tar]") {
+  const auto layer = layer_of(header({.name = "old/", .type = '\0', .magic = Magic::v7}));
+
+  const auto named = changed(layer, [](Entry& entry) { entry.user_name = "somebody"; });
+  const auto moved = changed(layer, [](Entry& entry) { entry.mtime = {7, 0}; });
+
+  CHECK(named.entries()[0].type_byte == '5');
+  CHECK(moved.entries()[0].type_byte == '\0');
+}
+
 TEST_CASE("header patch: numbers of any size are written and read again", "[tar]") {
   const auto magic = GENERATE(Magic::ustar, Magic::gnu, Magic::v7);
   const auto value = GENERATE(as<std::int64_t>{}, -1, -2'000'000'000, std::int64_t{1} << 21, std::int64_t{1} << 33,
