@@ -49,13 +49,15 @@ class Authority:
         self.certificate, self.key = self.directory / "ca.pem", self.directory / "ca.key"
         (self.directory / "index.txt").touch()
         (self.directory / "settings").write_text(CA_SETTINGS)
-        openssl("req", "-x509", *KEY_OF_CURVE, "-keyout", self.key, "-out", self.certificate, "-days", "2", "-subj", f"/CN={name}")
+        openssl("req", "-x509", *KEY_OF_CURVE, "-keyout", self.key, "-out", self.certificate, "-days", "2", "-subj", f"/CN={name}",
+                "-addext", "keyUsage = critical,keyCertSign,cRLSign")
 
     def issue(self, name, hosts=LOOPBACK, from_day=-1, to_day=1, usage="serverAuth"):
         """`openssl ca`, as it is the one command of every version that takes both dates."""
         certificate, key = self.directory / f"{name}.pem", self.directory / f"{name}.key"
         request, extensions = self.directory / f"{name}.csr", self.directory / f"{name}.ext"
-        extensions.write_text(f"subjectAltName = {','.join(hosts)}\nextendedKeyUsage = {usage}\n")
+        extensions.write_text(f"subjectAltName = {','.join(hosts)}\nextendedKeyUsage = {usage}\n"
+                              "authorityKeyIdentifier = keyid\n")
         openssl("req", "-new", *KEY_OF_CURVE, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
         openssl("ca", "-batch", "-notext", "-config", "settings", "-cert", self.certificate, "-keyfile", self.key,
                 "-startdate", day(from_day), "-enddate", day(to_day), "-extfile", extensions, "-in", request,

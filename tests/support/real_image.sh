@@ -26,7 +26,8 @@ suite() {
 # container changes only security.capability.
 # shellcheck disable=SC2016 # mmdebstrap expands the hook's $1
 make_base() {
-  timeout "$mirror_seconds" mmdebstrap --quiet --variant=essential --include=libcap2-bin --format=tar \
+  # Twice, as mirrors have bad moments.
+  timeout "$mirror_seconds" sh -c '"$@" || "$@"' sh mmdebstrap --quiet --variant=essential --include=libcap2-bin --format=tar \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     --customize-hook='setfattr -n user.occy.origin -v base "$1/etc/debian_version"' \
