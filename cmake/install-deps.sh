@@ -39,7 +39,7 @@ packages_of() {
         libarchive-dev libssl-dev zlib1g-dev libzstd-dev libisal-dev libre2-dev libcli11-dev ;;
     test) echo catch2 python3:python3 curl:curl attr:setfattr libarchive-tools:bsdtar ;;
     bench) echo libbenchmark-dev openssl:openssl curl:curl skopeo:skopeo python3:python3 time ;;
-    lint) echo clang-format:clang-format clang-tidy:run-clang-tidy shellcheck:shellcheck python3:python3 ;;
+    lint) echo clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck python3:python3 ;;
     engines)
       echo "$(docker_packages)" runc:runc iptables:iptables podman:podman conmon:conmon uidmap:newuidmap \
         skopeo:skopeo mmdebstrap:mmdebstrap curl:curl \

@@ -246,7 +246,7 @@ class RegistryDownloadTest(RegistryCase):
         started = time.monotonic()
         running.terminate()
         self.assertEqual(running.wait(10), -signal.SIGTERM)
-        self.assertLess(time.monotonic() - started, 2)
+        self.assertLess(time.monotonic() - started, 5)
         self.assertEqual(self.left_behind(place), [])
 
 

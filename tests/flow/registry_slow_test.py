@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
-from faults import drip, endless, silent, stall  # noqa: E402
+from faults import endless, silent, stall  # noqa: E402
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 
@@ -64,10 +64,6 @@ class RegistrySlowTest(RegistryCase):
                 self.assert_failed(done, r"\d+ ?s|time|silen|no answer")
                 self.assertLess(took, most + SLACK, done.stderr)
                 self.assertEqual((self.left_behind(place), self.peer.tags(place.name)), ([], []))
-
-    def test_one_byte_a_while_is_enough(self):
-        host = self.faulty("GET", "/manifests/", drip(pause=0.01))
-        self.assert_moved(self.process(f"registry://{host}/a:1", self.target))
 
 
 if __name__ == "__main__":
