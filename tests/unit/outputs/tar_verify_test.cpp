@@ -111,10 +111,8 @@ TEST_CASE("tar verify 1: the message says what was expected under its name, and 
   Written written;
   fs::remove(written.path);
   fs::create_directory(written.path);
-
-  const auto results = written.verify(VerifyLevel::standard);
-
-  CHECK(results.findings()[0].message == "cannot read it: expected a regular file, found a directory");
+  CHECK(written.verify(VerifyLevel::standard).findings()[0].message ==
+        "cannot read it: expected a regular file, found a directory");
 }
 
 TEST_CASE("tar verify 1: a tarball that is cut, anywhere", "[outputs]") {
