@@ -1,6 +1,8 @@
 #include "support/fake_registry.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 
 #include "support/packed.hpp"
 
@@ -311,6 +313,14 @@ ServedReply FakeRegistry::serve_tags(const Repository& repository, const Asked& 
   std::string list;
   for (const std::string& tag : tags) list += (list.empty() ? "\"" : ",\"") + tag + "\"";
   return {.bytes = make_answer(200, R"({"name":")" + asked.name + R"(","tags":[)" + list + "]}", fields)};
+}
+
+FakeRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
+  return [=, left = std::make_shared<std::atomic<int>>(times)](
+             const ServedRequest& request) -> std::optional<ServedReply> {
+    if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
+    return ServedReply{.bytes = bytes, .then = bytes.empty() ? ServedReply::Then::cut : ServedReply::Then::keep};
+  };
 }
 
 }  // namespace occy::test

@@ -110,4 +110,7 @@ class FakeRegistry {
   std::string address_;
 };
 
+/// Gives `bytes` for the first `times` requests that begin like this; without any, the connection is cut.
+[[nodiscard]] FakeRegistry::Fault answer_first(int times, std::string beginning, std::string bytes);
+
 }  // namespace occy::test

@@ -1,12 +1,9 @@
-#include "registry/blob_upload.hpp"
-
 #include <atomic>
 #include <thread>
 
-#include "registry/repository.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
-#include "support/fake_registry.hpp"
+#include "unit/registry/upload_scene.hpp"
 
 using namespace occy;
 using namespace occy::test;
@@ -14,28 +11,7 @@ using occy::registry::Repository;
 
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{5} << 20U;
-
-std::string bytes_of(std::size_t size) {
-  std::string bytes(size, '\0');
-  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 7 + (i >> 8U));
-  return bytes;
-}
-
-const std::string kLarge = bytes_of(2 * kChunk + 1000);
-
-/// More than all the buffers on the way hold.
-const std::string kHuge = bytes_of(4 * kChunk);
-
-void send(Repository& repository, const std::string& bytes, const Digest& digest) {
-  const auto upload = repository.begin_upload();
-  upload->write(std::as_bytes(std::span(bytes)));
-  upload->commit(digest);
-}
-
-Repository open_target(const FakeRegistry& server) {
-  return {RegistrySession(FakeRegistry::options()), server.image(), Side::output};
-}
+const std::string kLarge = upload_bytes(2 * kUploadChunk + 1000);
 
 Digest upload(FakeRegistry& server, const std::string& bytes) {
   const Digest digest = sha256(bytes);
@@ -52,21 +28,14 @@ FakeRegistry::Fault once(std::string beginning,
   };
 }
 
-/// Of the first PATCH only so much is read.
-FakeServer::Reading read_once(std::size_t bytes) {
-  return [=, left = std::make_shared<std::atomic<int>>(1)](const ServedRequest& request) {
-    return request.line.starts_with("PATCH") && left->fetch_sub(1) > 0 ? bytes : std::string::npos;
-  };
-}
-
 const ServedReply kCut{.bytes = "", .then = ServedReply::Then::cut};
 
 }  // namespace
 
 TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
   FakeRegistry server;
-  const auto size = GENERATE(std::size_t{0}, std::size_t{1}, kChunk);
-  const std::string bytes = bytes_of(size);
+  const auto size = GENERATE(std::size_t{0}, std::size_t{1}, kUploadChunk);
+  const std::string bytes = upload_bytes(size);
 
   CHECK(server.blob(upload(server, bytes)) == bytes);
   CHECK(server.requests().size() == 2);
@@ -76,8 +45,8 @@ TEST_CASE("blob upload: a small blob takes two requests", "[registry]") {
 
 TEST_CASE("blob upload: a large one goes in one part, as it is written", "[registry]") {
   FakeRegistry server;
-  const auto size = GENERATE(kChunk + 1, kLarge.size());
-  const std::string bytes = bytes_of(size);
+  const auto size = GENERATE(kUploadChunk + 1, kLarge.size());
+  const std::string bytes = upload_bytes(size);
 
   CHECK(server.blob(upload(server, bytes)) == bytes);
   const auto requests = server.requests();
@@ -102,7 +71,7 @@ TEST_CASE("blob upload: one that is written in small pieces", "[registry]") {
 }
 
 TEST_CASE("blob upload: a stream whose answer was lost goes on from what the registry has", "[registry]") {
-  const auto missing = GENERATE(std::size_t{0}, std::size_t{1000}, kChunk);
+  const auto missing = GENERATE(std::size_t{0}, std::size_t{1000}, kUploadChunk);
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, kLarge.size() - missing);
@@ -116,7 +85,7 @@ TEST_CASE("blob upload: a stream whose answer was lost goes on from what the reg
 }
 
 TEST_CASE("blob upload: a stream of which the registry has less than can be sent again was interrupted", "[registry]") {
-  const auto taken = GENERATE(std::size_t{0}, kLarge.size() - kChunk - 1);
+  const auto taken = GENERATE(std::size_t{0}, kLarge.size() - kUploadChunk - 1);
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, taken);
@@ -143,14 +112,14 @@ TEST_CASE("blob upload: a stream that breaks goes on in chunks that name their p
                       read_once(taken));
   self = &server;
 
-  CHECK(server.blob(upload(server, kHuge)) == kHuge);
+  CHECK(server.blob(upload(server, kHugeUpload)) == kHugeUpload);
   const auto requests = server.requests();
   REQUIRE(requests.size() > 4);
   CHECK(requests[2].line.starts_with("GET"));
   CHECK(requests[3].field("Content-Range").starts_with(std::to_string(taken) + "-"));
   std::size_t sent = taken;
   for (std::size_t i = 3; i < requests.size(); ++i) sent += requests[i].body.size();
-  CHECK(sent == kHuge.size());
+  CHECK(sent == kHugeUpload.size());
 }
 
 TEST_CASE("blob upload: a registry that says no to a stream is not sent the rest", "[registry]") {
@@ -166,7 +135,7 @@ TEST_CASE("blob upload: a registry that says no to a stream is not sent the rest
       },
       [](const ServedRequest& request) { return request.line.starts_with("PATCH") ? 10 : std::string::npos; });
 
-  const Error error = error_of([&] { (void)upload(server, kHuge); });
+  const Error error = error_of([&] { (void)upload(server, kHugeUpload); });
 
   CHECK(error.code() == Errc::refused);
   CHECK(error.detail().what == what);
@@ -184,7 +153,7 @@ TEST_CASE("blob upload: what passes may be said while the stream is sent", "[reg
                            }),
                       read_once(1000));
 
-  CHECK(server.blob(upload(server, kHuge)) == kHuge);
+  CHECK(server.blob(upload(server, kHugeUpload)) == kHugeUpload);
 }
 
 TEST_CASE("blob upload: a registry that wants to know lengths gets chunks", "[registry]") {
@@ -196,13 +165,13 @@ TEST_CASE("blob upload: a registry that wants to know lengths gets chunks", "[re
       },
       read_once(0));
 
-  CHECK(server.blob(upload(server, kHuge)) == kHuge);
+  CHECK(server.blob(upload(server, kHugeUpload)) == kHugeUpload);
   CHECK(server.count("PATCH") == 4);
 }
 
 TEST_CASE("blob upload: a registry that wants large chunks gets none that is smaller", "[registry]") {
   constexpr std::size_t kMin = std::size_t{8} << 20U;
-  const std::string bytes = bytes_of(2 * kMin + 1000);
+  const std::string bytes = upload_bytes(2 * kMin + 1000);
   FakeRegistry* self = nullptr;
   FakeRegistry server(once("PATCH", [&](const ServedRequest& request) {
     self->take_part(request, request.body.size() - kMin);
@@ -214,7 +183,7 @@ TEST_CASE("blob upload: a registry that wants large chunks gets none that is sma
   CHECK(server.blob(upload(server, bytes)) == bytes);
   CHECK(server.requests()[1].body.size() > kMin);
   CHECK(server.requests().back().body.size() == kMin);
-  CHECK(server.blob(upload(server, bytes_of(kMin))) == bytes_of(kMin));
+  CHECK(server.blob(upload(server, upload_bytes(kMin))) == upload_bytes(kMin));
 }
 
 TEST_CASE("blob upload: an answer that tells of less than was sent is believed", "[registry]") {
@@ -248,7 +217,7 @@ TEST_CASE("blob upload: a registry that has lost what it said it had was interru
       },
       read_once(0));
 
-  const Error error = error_of([&] { (void)upload(server, kHuge); });
+  const Error error = error_of([&] { (void)upload(server, kHugeUpload); });
   CHECK(error.code() == Errc::interrupted);
   CHECK(error.detail().what == "the registry has lost a part of the upload");
   CHECK(parts == 2);
@@ -310,90 +279,4 @@ TEST_CASE("blob upload: one that is dropped is cancelled", "[registry]") {
   repository.begin_upload()->write(std::as_bytes(std::span(kLarge)));
   CHECK(server.open_uploads() == 0);
   CHECK(server.count("DELETE") == 1);
-}
-
-TEST_CASE("blob upload: a login stays with its registry when the upload goes elsewhere", "[registry]") {
-  FakeRegistry storage([](const ServedRequest&) { return ServedReply{.bytes = make_answer(201)}; });
-  FakeRegistry server([&](const ServedRequest& request) -> std::optional<ServedReply> {
-    if (request.field("Authorization").empty())
-      return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
-    return ServedReply{.bytes = make_answer(202, {}, "Location: http://" + storage.address() + "/put?x=1\r\n")};
-  });
-  RegistryPlace place = server.image();
-  place.login = Login{.username = "bob", .password = "secret"};
-  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::output);
-  send(repository, "small", sha256("small"));
-
-  REQUIRE(storage.requests().size() == 1);
-  CHECK(storage.requests()[0].line.starts_with("PUT /put?x=1&digest=sha256%3A"));
-  CHECK(storage.requests()[0].field("Authorization").empty());
-}
-
-TEST_CASE("blob upload: a token that ends while a stream is sent is replaced, without a retry", "[registry]") {
-  const auto then = GENERATE(ServedReply::Then::hold, ServedReply::Then::ignore, ServedReply::Then::close);
-  FakeRegistry server(
-      [&](const ServedRequest& request) -> std::optional<ServedReply> {
-        if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
-        return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n"), .then = then};
-      },
-      read_once(1000));
-  RegistryPlace place = server.image();
-  place.login = Login{.username = "bob", .password = "secret"};
-  const RegistrySession session(FakeRegistry::options());
-  Repository repository(session, place, Side::output);
-  send(repository, kHuge, sha256(kHuge));
-
-  CHECK(server.blob(sha256(kHuge)) == kHuge);
-  CHECK(session.traffic().retries == 0);
-  CHECK(server.count("PATCH") == 2);
-}
-
-TEST_CASE("blob upload: a token that is found to have ended when all was sent is replaced", "[registry]") {
-  FakeRegistry server([](const ServedRequest& request) -> std::optional<ServedReply> {
-    if (!request.line.starts_with("PATCH") || !request.field("Authorization").empty()) return std::nullopt;
-    return ServedReply{.bytes = make_answer(401, {}, "WWW-Authenticate: Basic realm=\"r\"\r\n")};
-  });
-  RegistryPlace place = server.image();
-  place.login = Login{.username = "bob", .password = "secret"};
-  Repository repository(RegistrySession(FakeRegistry::options()), place, Side::output);
-  const std::string bytes = bytes_of(kChunk + 1);
-
-  // All of it has gone by: what the registry said no to is not held any more.
-  CHECK(error_of([&] { send(repository, bytes, sha256(bytes)); }).code() == Errc::interrupted);
-  send(repository, bytes, sha256(bytes));
-
-  CHECK(server.blob(sha256(bytes)) == bytes);
-}
-
-TEST_CASE("blob upload: a registry that says no to each new token is not asked without end", "[registry]") {
-  std::atomic<int> tokens = 0;
-  std::function<void()> renew;
-  FakeRegistry* self = nullptr;
-  FakeRegistry server(
-      [&](const ServedRequest& request) -> std::optional<ServedReply> {
-        if (request.line.starts_with("GET /token"))
-          return ServedReply{.bytes =
-                                 make_answer(200, R"({"expires_in":1,"token":")" + std::to_string(++tokens) + R"("})")};
-        if (request.line.starts_with("PATCH") && self->count("PATCH") < 5) {
-          // Another transfer renews the token in the meantime.
-          std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-          renew();
-        } else if (!request.field("Authorization").empty()) {
-          return std::nullopt;
-        }
-        return ServedReply{
-            .bytes = make_answer(
-                401, {}, "WWW-Authenticate: Bearer realm=\"http://" + self->address() + "/token\",service=\"s\"\r\n")};
-      },
-      [](const ServedRequest& request) {
-        return request.line.starts_with("PATCH") ? std::size_t{1000} : std::string::npos;
-      });
-  self = &server;
-  Repository repository = open_target(server);
-  renew = [&] { (void)repository.find_blob(sha256("another")); };
-
-  const Error error = error_of([&] { send(repository, kHuge, sha256(kHuge)); });
-
-  CHECK(error.detail().what == "not authorized as anonymous");
-  CHECK(server.count("PATCH") == 2);
 }

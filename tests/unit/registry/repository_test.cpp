@@ -23,15 +23,6 @@ Repository open_repository(const FakeRegistry& server, const std::string& refere
   return {RegistrySession(FakeRegistry::options()), server.image(reference), side};
 }
 
-/// Gives `bytes` for the first `times` requests that begin like this.
-FakeRegistry::Fault answer_first(int times, std::string beginning, std::string bytes) {
-  return [=, left = std::make_shared<std::atomic<int>>(times)](
-             const ServedRequest& request) -> std::optional<ServedReply> {
-    if (!request.line.starts_with(beginning) || left->fetch_sub(1) <= 0) return std::nullopt;
-    return ServedReply{.bytes = bytes, .then = bytes.empty() ? ServedReply::Then::cut : ServedReply::Then::keep};
-  };
-}
-
 }  // namespace
 
 TEST_CASE("repository: a manifest comes by tag and by digest", "[registry]") {
