@@ -67,7 +67,7 @@ Exit parse_and_run(int argc, char** argv, Exit& on_error) {
   return exit;
 }
 
-Exit exit_of(const Error& error, Exit otherwise) {
+Exit exit_after(const Error& error, Exit otherwise) {
   const bool wrong_call =
       error.side() == Side::usage && (error.code() == Errc::bad_text || error.code() == Errc::unsupported);
   return wrong_call ? Exit::usage : otherwise;
@@ -79,7 +79,7 @@ Exit guarded(int argc, char** argv) {
     return parse_and_run(argc, argv, on_error);
   } catch (const Error& error) {
     say(error_text(error));
-    return exit_of(error, on_error);
+    return exit_after(error, on_error);
   } catch (const std::bad_alloc&) {
     say("occy: out of memory\n");
   } catch (const std::exception& error) {
