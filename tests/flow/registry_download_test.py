@@ -4,14 +4,13 @@
 usage: registry_download_test.py OCCY    (the path of the command)
 """
 import signal, subprocess, sys, time
-from email.utils import formatdate
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
-from faults import (close_afterwards, close_at_once, cut, declare, endless, flip, gzipped, ignore_range,  # noqa: E402
-                    large_header, late, many_headers, other_range, redirect, redirect_to_itself, refuse, refuse_html,
-                    replace_body, say, stall)
+from faults import (COMPLETES, EITHER, FAILS, always, close_afterwards, close_at_once, cut, declare, endless,  # noqa: E402
+                    flip, gzipped, ignore_range, large_header, late, many_headers, once, other_range, redirect,
+                    redirect_to_itself, refuse, refuse_html, refuse_until, replace_body, say, stall)
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import OCI, noise_layer  # noqa: E402
 
@@ -19,15 +18,6 @@ SIZE = 300_000
 BLOB, MANIFEST = "/blobs/sha256:", "/manifests/"
 SCHEMA1 = b'{"schemaVersion": 1, "name": "a", "tag": "1", "architecture": "amd64", "fsLayers": [], "history": [], "signatures": []}'
 SCHEMA1_TYPE = "application/vnd.docker.distribution.manifest.v1+prettyjws"
-COMPLETES, FAILS, EITHER = "completes", "fails", "completes or fails"
-
-
-def once(fault):
-    return [(fault, {1})]
-
-
-def always(fault):
-    return [(fault, None)]
 
 
 def after_a_cut(fault):
@@ -50,7 +40,7 @@ OF_ANY_ANSWER = {
     "503 with Retry-After": (once(refuse(503, Retry_After="1")), COMPLETES, ""),
     "429": (once(refuse(429, code="TOOMANYREQUESTS")), COMPLETES, ""),
     "429 in seconds": (once(refuse(429, code="TOOMANYREQUESTS", Retry_After="1")), COMPLETES, ""),
-    "429 with a date": (once(refuse(429, Retry_After=formatdate(time.time() + 2, usegmt=True))), COMPLETES, ""),
+    "429 with a date": (once(refuse_until(2)), COMPLETES, ""),
     "429 with nonsense": (once(refuse(429, Retry_After="soon")), COMPLETES, ""),
     "500 for ever": (always(refuse(500, code="UNKNOWN")), FAILS, "500"),
     "429 for ever": (always(refuse(429, code="TOOMANYREQUESTS")), FAILS, "429|TOOMANYREQUESTS|too many requests"),
@@ -169,6 +159,12 @@ class RegistryDownloadTest(RegistryCase):
             self.assert_failed(done, blob + words, side="input")
 
     # --- going on
+
+    def test_a_date_to_wait_for(self):
+        started = time.monotonic()
+        done, _ = self.download("a date", MANIFEST, once(refuse_until(4)), COMPLETES)
+        self.assert_moved(done)
+        self.assertGreater(time.monotonic() - started, 2.5)
 
     def test_ten_cuts_and_no_byte_twice(self):
         pushed = self.client.push_image("long", "1", [noise_layer(3, 5_500_000)])

@@ -3,19 +3,18 @@
 
 usage: registry_foreign_test.py OCCY    (the path of the command)
 """
-import base64, json, sys
+import json, sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from certificates import Authority  # noqa: E402
 from command_case import main  # noqa: E402
 from file_server import FileServer  # noqa: E402
-from registry_case import PASSWORD, Client, RegistryCase, digest_of  # noqa: E402
+from registry_case import BASIC, PASSWORD, Client, RegistryCase, digest_of  # noqa: E402
 from registry_client import CREATED, DOCKER, OCI, noise_layer  # noqa: E402
 from registry_peer import passwords  # noqa: E402
 from spoiled_archive import gzipped  # noqa: E402
 
-BASIC = "Basic " + base64.b64encode(f"user:{PASSWORD}".encode()).decode()
 FOREIGN = {DOCKER["manifest"]: "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
            OCI["manifest"]: "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"}
 FOLLOW = "?foreign-layers=follow"

@@ -33,12 +33,11 @@ class RegistryManyTest(RegistryCase):
         path.write_text("# what is mirrored\n\n" + "\n".join(lines) + "\n" + more)
         return str(path)
 
-    def command(self, path, *arguments):
-        return [self.occy_path, "process", "--from-file", path, "--insecure", "--progress=none", *arguments]
+    def arguments(self, path, *arguments):
+        return ["process", "--from-file", path, "--insecure", "--progress=none", *arguments]
 
     def run_list(self, path, *arguments):
-        return subprocess.run(self.command(path, *arguments), env=self.environment, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=240)
+        return self.occy(*self.arguments(path, *arguments), timeout=240)
 
     def assert_all_there(self, pushed, count):
         for number in range(count):
@@ -51,7 +50,7 @@ class RegistryManyTest(RegistryCase):
         """Its lines come into a file."""
         said = self.directory / f"shard{shard}"
         with open(said, "wb") as errors:
-            worker = subprocess.Popen(self.command(path, "-J", "2", "--shard", f"{shard}/{SHARDS}"), env=self.environment,
+            worker = subprocess.Popen([self.occy_path, *self.arguments(path, "-J", "2", "--shard", f"{shard}/{SHARDS}")], env=self.environment,
                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
         self.addCleanup(worker.wait)
         self.addCleanup(worker.kill)

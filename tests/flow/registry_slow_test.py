@@ -3,7 +3,7 @@
 
 usage: registry_slow_test.py OCCY    (the path of the command)
 """
-import socket, subprocess, sys, time
+import socket, sys, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -34,12 +34,8 @@ class RegistrySlowTest(RegistryCase):
         remote = f"registry://{host}/" + (f"{place.name}:1" if upload else "a:1")
         pair = (self.source, remote) if upload else (remote, f"tar://{place}/out.tar")
         started = time.monotonic()
-        done = self.process(*pair, "--retries", "0")
+        done = self.process(*pair, "--retries", "0", timeout=IDLE + SLACK + 10)
         return done, time.monotonic() - started, place
-
-    def occy(self, *arguments, environment={}):
-        return subprocess.run([self.occy_path, *arguments], env={**self.environment, **environment}, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=IDLE + SLACK + 10)
 
     def faulty(self, method, target, fault):
         proxy = self.proxy(self.peer)

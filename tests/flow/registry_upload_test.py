@@ -8,25 +8,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from command_case import main  # noqa: E402
-from faults import (at, change_location, change_request, close_afterwards, close_at_once, cut_request,  # noqa: E402
-                    cut_resumable_request, declare, digest_invalid, endless, keep_part, large_header, late, many_headers,
-                    not_mounted, pretend_there, redirect, redirect_to_itself, refuse, refuse_early, refuse_html, relative,
-                    say, with_a_bit_flipped)
+from faults import (COMPLETES, EITHER, FAILS, always, at, change_location, change_request, close_afterwards,  # noqa: E402
+                    close_at_once, cut_request, cut_resumable_request, declare, digest_invalid, endless, keep_part,
+                    large_header, late, many_headers, not_mounted, once, pretend_there, redirect, redirect_to_itself,
+                    refuse, refuse_early, refuse_html, relative, say, with_a_bit_flipped)
 from registry_case import Client, RegistryCase, as_name, digest_of, in_parallel  # noqa: E402
 from registry_client import noise_layer  # noqa: E402
 from small_image import write_small_image  # noqa: E402
 
-COMPLETES, FAILS, EITHER, FOUND = "completes", "fails", "completes or fails", "the verification finds it"
+FOUND = "the verification finds it"
 LAYERS = [noise_layer(1, 200_000), noise_layer(2, 30_000)]
 LONG = 6_000_000  # goes up in parts
-
-
-def once(fault):
-    return [(fault, {1})]
-
-
-def always(fault):
-    return [(fault, None)]
 
 
 # Of any request that changes something: method and target come from the test.

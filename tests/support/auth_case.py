@@ -1,13 +1,12 @@
 """What tests of logins start with: registries that ask for a password or a token, and where a login can be given."""
-import base64, json, subprocess
+import json
 
-from registry_case import PASSWORD, RegistryCase
+from registry_case import BASIC, PASSWORD, RegistryCase
 from registry_peer import passwords, tokens
 from token_server import TokenServer
 
 USERS = {"user": PASSWORD}
 LOGIN = ("--username", "user", "--password-stdin")
-BASIC = "Basic " + base64.b64encode(f"user:{PASSWORD}".encode()).decode()
 HELPER = """#!/bin/sh
 echo "$@" >>"$HOME/helper.log"
 read -r server
@@ -23,9 +22,7 @@ esac
 class AuthCase(RegistryCase):
     def run_with(self, *arguments, password=None, environment={}):
         """The password on standard input, as `--password-stdin` wants it."""
-        return subprocess.run([self.occy_path, *arguments, "--insecure"], env={**self.environment, **environment},
-                              input=None if password is None else password + "\n", capture_output=True, text=True, timeout=60,
-                              **({"stdin": subprocess.DEVNULL} if password is None else {}))
+        return self.occy(*arguments, "--insecure", environment=environment, typed=None if password is None else password + "\n")
 
     def push(self, host, *arguments, name="a/b", **settings):
         return self.run_with("process", self.source, f"registry://{host}/{name}:1", "--progress=none", *arguments, **settings)

@@ -1,5 +1,5 @@
 """A certificate authority of a test's own, made with the openssl command, and what it signs."""
-import subprocess
+import ssl, subprocess
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -27,6 +27,11 @@ distinguished_name = name
 class Certificate:
     certificate: Path
     key: Path
+
+    def server_context(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
 
 
 def openssl(*arguments, directory=None, data=None):

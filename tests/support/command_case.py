@@ -39,9 +39,11 @@ class CommandCase(unittest.TestCase):
                             "XDG_RUNTIME_DIR": str(self.directory / "run"),
                             "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", "")}
 
-    def occy(self, *arguments, environment={}, stdin=subprocess.DEVNULL):
-        return subprocess.run([self.occy_path, *arguments], env={**self.environment, **environment}, stdin=stdin,
-                              capture_output=True, text=True, timeout=60)
+    def occy(self, *arguments, environment={}, stdin=subprocess.DEVNULL, typed=None, timeout=60):
+        """`typed`: the text on standard input."""
+        given = {"stdin": stdin} if typed is None else {"input": typed}
+        return subprocess.run([self.occy_path, *arguments], env={**self.environment, **environment}, **given,
+                              capture_output=True, text=True, timeout=timeout)
 
     def assert_usage(self, done, *words):
         self.assertEqual(done.returncode, 2, done.stderr)

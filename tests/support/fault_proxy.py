@@ -191,16 +191,9 @@ class FaultProxy:
         self.port = self.listener.getsockname()[1]
         self.host = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
         self.url = f"{'https' if certificate else 'http'}://{self.host}"
-        self.context = self.server_context()
+        self.context = certificate.server_context() if certificate else None
         threading.Thread(target=self.accept, daemon=True).start()
         add_cleanup(self.stop)
-
-    def server_context(self):
-        if not self.certificate:
-            return None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate.certificate, self.certificate.key)
-        return context
 
     def upstream_connection(self):
         return UpstreamConnection(self.upstream, self.upstream_context)

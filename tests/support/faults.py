@@ -1,8 +1,12 @@
 """What a FaultProxy can do to an exchange: each function here returns a fault."""
 import functools, gzip, json, time
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from fault_proxy import Response
+
+# What may come of a fault.
+COMPLETES, FAILS, EITHER = "completes", "fails", "completes or fails"
 
 HTML = b"<html><body>Welcome to this network. Please log in.</body></html>"
 
@@ -19,6 +23,15 @@ def fault(function):
         return run
 
     return made
+
+
+def once(of_one):
+    """A list of faults, and of which requests: the first."""
+    return [(of_one, {1})]
+
+
+def always(of_each):
+    return [(of_each, None)]
 
 
 # --- the connection
@@ -119,6 +132,12 @@ def refuse(exchange, status, code=None, text=None, content_type="application/jso
     """With the JSON of the specification when there is a code, else with `text`."""
     document = json.dumps({"errors": [{"code": code, "message": f"message of {code}", "detail": None}]}).encode()
     exchange.answer(status, document if code else text or b"", content_type, **headers)
+
+
+@fault
+def refuse_until(exchange, seconds):
+    """429, with the date that is so far away when it is sent."""
+    exchange.answer(429, b"", Retry_After=formatdate(time.time() + seconds, usegmt=True))
 
 
 def refuse_html(status):

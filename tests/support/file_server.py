@@ -4,9 +4,10 @@
     server.files["/layer"] = b"..."
     server.url + "/layer"
 """
-import re, ssl, threading
+import re
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from local_server import Handler, serve
 
 
 @dataclass
@@ -19,27 +20,13 @@ class FileServer:
     def __init__(self, add_cleanup, certificate=None):
         self.files, self.seen = {}, []
         self.cut_first_at = None  # bytes of the first answer, after which its connection is over
-        server = ThreadingHTTPServer(("127.0.0.1", 0), FileHandler)
-        server.of, server.daemon_threads = self, True
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate.certificate, certificate.key)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        add_cleanup(server.server_close)
-        add_cleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        self.host = f"127.0.0.1:{server.server_port}"
+        self.host = serve(add_cleanup, FileHandler, self, certificate)
         self.url = f"{'https' if certificate else 'http'}://{self.host}"
 
 
-class FileHandler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class FileHandler(Handler):
     def do_GET(self):
-        of = self.server.of
+        of = self.server.owner
         of.seen.append(Asked(self.path, {name.lower(): value for name, value in self.headers.items()}))
         data = of.files.get(self.path.split("?")[0])
         if data is None:

@@ -1,8 +1,9 @@
 """A proxy as HTTP_PROXY and HTTPS_PROXY name it: absolute targets and CONNECT, with and without a password."""
-import base64, http.client, select, socket, threading
+import base64, http.client, select, socket
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from local_server import Handler, serve
 
 HOP_BY_HOP = ("connection", "proxy-connection", "proxy-authorization", "keep-alive", "transfer-encoding")
 
@@ -21,24 +22,14 @@ class ForwardProxy:
     def __init__(self, add_cleanup, user=None, password="", names=None):
         self.expected = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode() if user else None
         self.names, self.seen = names or {}, []
-        server = ThreadingHTTPServer(("127.0.0.1", 0), ForwardHandler)
-        server.forward, server.daemon_threads = self, True
-        add_cleanup(server.server_close)
-        add_cleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        self.host = f"127.0.0.1:{server.server_port}"
+        self.host = serve(add_cleanup, ForwardHandler, self)
         self.url = f"http://{self.host}"
         self.url_with_password = f"http://{user}:{password}@{self.host}" if user else self.url
 
 
-class ForwardHandler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class ForwardHandler(Handler):
     def admitted(self):
-        forward, given = self.server.forward, self.headers.get("Proxy-Authorization", "")
+        forward, given = self.server.owner, self.headers.get("Proxy-Authorization", "")
         forward.seen.append(Proxied(self.command, self.path, given, self.headers.get("Authorization", "")))
         if forward.expected in (None, given):
             return True
@@ -52,7 +43,7 @@ class ForwardHandler(BaseHTTPRequestHandler):
     def do_CONNECT(self):
         if not self.admitted():
             return
-        host, _, port = self.server.forward.names.get(self.path, self.path).rpartition(":")
+        host, _, port = self.server.owner.names.get(self.path, self.path).rpartition(":")
         try:
             upstream = socket.create_connection((host.strip("[]"), int(port)), timeout=10)
         except OSError:
@@ -76,7 +67,7 @@ class ForwardHandler(BaseHTTPRequestHandler):
         if not self.admitted():
             return
         parts = urlsplit(self.path)
-        connection = http.client.HTTPConnection(self.server.forward.names.get(parts.netloc, parts.netloc), timeout=30)
+        connection = http.client.HTTPConnection(self.server.owner.names.get(parts.netloc, parts.netloc), timeout=30)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
         connection.request(self.command, parts.path + (f"?{parts.query}" if parts.query else ""), body=body, headers=headers)

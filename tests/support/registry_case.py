@@ -9,6 +9,7 @@ from registry_client import Client, digest_of
 from registry_peer import Registry
 
 PASSWORD = "s3cr3t-w0rd"
+BASIC = "Basic " + base64.b64encode(f"user:{PASSWORD}".encode()).decode()
 # In Base64 too, wherever in a text it stands: what is the same for each of the three positions.
 SECRETS = (PASSWORD, *(base64.b64encode(b"x" * before + PASSWORD.encode()).decode()[4:12] for before in range(3)))
 
@@ -93,4 +94,4 @@ def as_name(text):
     return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-__all__ = ["Client", "PASSWORD", "RegistryCase", "as_name", "digest_of", "in_parallel"]
+__all__ = ["BASIC", "Client", "PASSWORD", "RegistryCase", "as_name", "digest_of", "in_parallel"]

@@ -1,13 +1,13 @@
 """A token server as registries name it in `WWW-Authenticate: Bearer realm=…`: GET with Basic credentials, and the OAuth2
 POST with a password or a refresh token. Tokens are signed by the openssl command (RS256).
 """
-import base64, hashlib, json, secrets, shutil, ssl, tempfile, threading, time
+import base64, hashlib, json, secrets, shutil, tempfile, threading, time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from certificates import openssl
+from local_server import Handler, serve
 
 
 def text64(data):
@@ -48,26 +48,14 @@ class TokenServer:
         self.issued = set()
         self.lock = threading.Lock()
         self.make_key()
-        self.serve(add_cleanup, certificate)
+        self.host = serve(add_cleanup, TokenHandler, self, certificate)
+        self.realm = f"{'https' if certificate else 'http'}://{self.host}/token"
 
     def make_key(self):
         self.key, self.certificate = self.directory / "key.pem", self.directory / "certificate.pem"
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key, "-out", self.certificate, "-days", "2",
                 "-subj", "/CN=occy test tokens")
         self.key_id = key_id(openssl("rsa", "-in", self.key, "-pubout", "-outform", "DER"))
-
-    def serve(self, add_cleanup, certificate):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), TokenHandler)
-        server.tokens, server.daemon_threads = self, True
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate.certificate, certificate.key)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        add_cleanup(server.server_close)
-        add_cleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        self.host = f"127.0.0.1:{server.server_port}"
-        self.realm = f"{'https' if certificate else 'http'}://{self.host}/token"
 
     def sign(self, user, access):
         now = int(time.time())
@@ -97,12 +85,7 @@ class TokenServer:
         return document
 
 
-class TokenHandler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class TokenHandler(Handler):
     def do_GET(self):
         self.handle_request(parse_qs(urlsplit(self.path).query))
 
@@ -110,7 +93,7 @@ class TokenHandler(BaseHTTPRequestHandler):
         self.handle_request(parse_qs(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
 
     def handle_request(self, parameters):
-        tokens = self.server.tokens
+        tokens = self.server.owner
         user = self.oauth_user(parameters) if self.command == "POST" else self.basic_user()
         scopes = [scope for text in parameters.get("scope", []) for scope in text.split()]
         with tokens.lock:
@@ -132,14 +115,14 @@ class TokenHandler(BaseHTTPRequestHandler):
         if not scheme:
             return ""
         user, _, password = base64.b64decode(value).decode().partition(":") if scheme == "Basic" else ("", "", "")
-        return user if user and self.server.tokens.users.get(user) == password else None
+        return user if user and self.server.owner.users.get(user) == password else None
 
     def oauth_user(self, parameters):
         one = {name: values[0] for name, values in parameters.items()}
         if one.get("grant_type") == "refresh_token":
-            return self.server.tokens.refresh_tokens.get(one.get("refresh_token"))
+            return self.server.owner.refresh_tokens.get(one.get("refresh_token"))
         user = one.get("username")
-        return user if user and self.server.tokens.users.get(user) == one.get("password") else None
+        return user if user and self.server.owner.users.get(user) == one.get("password") else None
 
     def reply(self, status, document):
         self.reply_text(status, json.dumps(document).encode(), "application/json")
