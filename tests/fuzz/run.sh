@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds the fuzzers with clang, ASan and UBSan, and runs each for SECONDS_EACH (60), three on
+# Installs what is missing, builds the fuzzers with clang, ASan and UBSan, and runs each for SECONDS_EACH (60), four on
 # each processor, with the recorded data as seeds. Of a fuzzer that finds something: the end of its log, and its input.
 # usage: tests/fuzz/run.sh [SECONDS_EACH]
 set -euo pipefail
@@ -38,4 +38,4 @@ run_fuzzer() {
 export -f run_fuzzer print_input
 # shellcheck disable=SC2016 # for the inner shell
 find build/asan/tests/fuzz -maxdepth 1 -name 'fuzz_*' -type f -executable -print0 | sort -z |
-  xargs -0 -n 1 -P "$((3 * $(nproc)))" bash -c 'run_fuzzer "$1"' _
+  xargs -0 -n 1 -P "$((4 * $(nproc)))" bash -c 'run_fuzzer "$1"' _
