@@ -1,5 +1,6 @@
 #include "support/blob_store.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -98,6 +99,11 @@ Descriptor add_usual_index(BlobStore& store) {
                           {.descriptor = arm64, .platform = Platform{"linux", "arm64", "v8"}},
                           {.descriptor = about_amd64, .about = amd64.digest},
                           {.descriptor = about_arm64, .about = arm64.digest}});
+}
+
+Digest UsualIndex::first_layer() const {
+  const auto is_layer = [](const auto& blob) { return blob.second.size() > 2000; };
+  return std::find_if(store.blobs.begin(), store.blobs.end(), is_layer)->first;
 }
 
 namespace {

@@ -47,6 +47,15 @@ struct BlobStore {
 /// amd64 and arm64, an attestation about each, and a layer that both share.
 [[nodiscard]] Descriptor add_usual_index(BlobStore& store);
 
+/// That index, and what is below it.
+struct UsualIndex {
+  BlobStore store;
+  Descriptor root = add_usual_index(store);
+
+  /// Of the layers: they are its only large blobs.
+  [[nodiscard]] Digest first_layer() const;
+};
+
 class MemoryBlobInput final : public BlobInput {
  public:
   /// Borrows the store.

@@ -81,13 +81,13 @@ void FakeEngine::serve(int socket, std::size_t place) {
   FakeRequest request;
   {
     FakeClient client{socket, wake_};
-    if (client.read_header(request)) {
+    if (client.requests().read_header(request)) {
       FakeAnswer answer = answer_to(request.line);
       const bool whole = answer.when == FakeAnswer::When::after_body;
-      client.read_body(request, whole ? std::numeric_limits<std::size_t>::max() : answer.body_bytes);
+      client.requests().read_body(request, whole ? std::numeric_limits<std::size_t>::max() : answer.body_bytes);
       if (answer.respond) answer.bytes = answer.respond(request);
       client.write(answer);
-      if (answer.end == FakeAnswer::End::hold) client.wait_for_close();
+      if (answer.end == FakeAnswer::End::hold) client.requests().wait_for_close();
     }
   }
   const std::lock_guard lock{mutex_};

@@ -10,6 +10,9 @@
 #include <array>
 #include <csignal>
 #include <stdexcept>
+#include <utility>
+
+#include "support/request_reader.hpp"
 
 namespace occy::test {
 namespace {
@@ -88,16 +91,6 @@ void tunnel(int client, std::uint16_t port, std::chrono::milliseconds pause) {
   ::close(server);
 }
 
-void split_header(const std::string& head, FakeRequest& request) {
-  request.line = head.substr(0, head.find("\r\n"));
-  for (std::size_t at = request.line.size(); at < head.size();) {
-    const std::size_t end = std::min(head.find("\r\n", at + 2), head.size());
-    const std::string field = head.substr(at + 2, end - at - 2);
-    request.fields.emplace_back(field.substr(0, field.find(": ")), field.substr(field.find(": ") + 2));
-    at = end;
-  }
-}
-
 }  // namespace
 
 /// The server's side of one connection; blocking.
@@ -118,26 +111,10 @@ class FakeServer::Client {
     return name == nullptr ? "" : name;
   }
 
-  bool read_request(FakeRequest& request) {
-    while (received_.find("\r\n\r\n") == std::string::npos) {
-      if (!receive()) return false;
-      // A handshake of TLS: servers of HTTP see at once that it is no request.
-      if (received_.front() == '\x16') return std::exchange(received_, {}), true;
-    }
-    const std::size_t end = received_.find("\r\n\r\n");
-    split_header(received_.substr(0, end), request);
-    received_.erase(0, end + 4);
-    return true;
-  }
+  /// The end of a handshake of TLS is an empty request: servers of HTTP see at once that it is none.
+  bool read_request(FakeRequest& request) { return requests_.read_header(request) || std::exchange(spoke_tls_, false); }
 
-  /// All of it, or a little more than is `enough`.
-  void read_body(FakeRequest& request, std::size_t enough) {
-    if (request.field("Transfer-Encoding") == "chunked") return read_chunks(request, enough);
-    const std::string length = request.field("Content-Length");
-    const std::size_t size = length.empty() ? 0 : std::stoul(length);
-    take(request.body, size, enough);
-    request.body_finished = request.body.size() == size;
-  }
+  void read_body(FakeRequest& request, std::size_t enough) { requests_.read_body(request, enough); }
 
   /// False when the client has left.
   bool write(std::string_view bytes) {
@@ -164,55 +141,28 @@ class FakeServer::Client {
       (void)::send(socket_, kSpoiltRecord.data(), kSpoiltRecord.size(), MSG_NOSIGNAL);
     const linger at_once{1, 0};
     if (then == ServedReply::Then::reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    while (then == ServedReply::Then::hold && receive()) received_.clear();
+    if (then == ServedReply::Then::hold) requests_.wait_for_close();
     pollfd until_closed{socket_, POLLRDHUP, 0};
     if (then == ServedReply::Then::ignore) ::poll(&until_closed, 1, -1);
   }
 
  private:
-  /// Takes `bytes`, or fewer when there are enough of them or the client leaves.
-  void take(std::string& into, std::size_t bytes, std::size_t enough) {
-    const std::size_t end = into.size() + bytes;
-    while (into.size() < std::min(end, enough)) {
-      if (received_.empty() && !receive()) return;
-      const std::size_t taken = std::min(received_.size(), end - into.size());
-      into.append(received_, 0, taken);
-      received_.erase(0, taken);
-    }
-  }
-
-  bool read_line(std::string& line) {
-    while (received_.find("\r\n") == std::string::npos)
-      if (!receive()) return false;
-    line = received_.substr(0, received_.find("\r\n"));
-    received_.erase(0, line.size() + 2);
-    return true;
-  }
-
-  void read_chunks(FakeRequest& request, std::size_t enough) {
-    std::string line;
-    while (request.body.size() < enough && read_line(line)) {
-      const std::size_t size = std::stoul(line, nullptr, 16);
-      const std::size_t end = request.body.size() + size;
-      take(request.body, size, enough);
-      if (request.body.size() < end || !read_line(line)) return;
-      request.body_finished = size == 0;
-      if (request.body_finished) return;
-    }
-  }
-
-  bool receive() {
+  bool receive(std::string& received) {
     std::array<char, 64 * 1024> buffer{};
     const ssize_t bytes = ssl_ != nullptr ? SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()))
                                           : ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (bytes > 0) received_.append(buffer.data(), static_cast<std::size_t>(bytes));
-    return bytes > 0;
+    if (bytes <= 0) return false;
+    received.append(buffer.data(), static_cast<std::size_t>(bytes));
+    spoke_tls_ = std::exchange(is_first_, false) && received.front() == '\x16';
+    return !spoke_tls_;
   }
 
   int socket_;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
   bool good_ = true;
-  std::string received_;
+  bool is_first_ = true;  // nothing has come yet
+  bool spoke_tls_ = false;
+  RequestReader requests_{[this](std::string& received) { return receive(received); }};
 };
 
 FakeServer::FakeServer(Answering answer, ServerTls tls, Family family, Reading reading)

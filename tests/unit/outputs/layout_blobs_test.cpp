@@ -17,13 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Source {
-  BlobStore store;
-  Descriptor root = add_usual_index(store);
-};
-
-IndexCopyReport copy_to(const fs::path& layout, const Source& source, const std::string& tag = "1",
-                        const IndexCopyOptions& options = {.verify = VerifyLevel::full}) {
+IndexCopyReport copy_to_layout(const fs::path& layout, const UsualIndex& source, const std::string& tag = "1",
+                               const IndexCopyOptions& options = {.verify = VerifyLevel::full}) {
   MemoryBlobInput input(source.store, source.root);
   LayoutBlobOutput output(layout, {.tag = tag});
   IndexCopyReport report = copy_index(input, output, options);
@@ -34,10 +29,10 @@ IndexCopyReport copy_to(const fs::path& layout, const Source& source, const std:
 fs::path blob_file(const fs::path& layout, const Digest& digest) { return layout / "blobs/sha256" / digest.hex(); }
 
 /// Copies, spoils what landed, and asks for the proof again.
-CheckResults verified_after(const std::function<void(const fs::path& layout, const Source& source)>& spoil,
-                            VerifyLevel level) {
+CheckResults verified_layout_after(const std::function<void(const fs::path& layout, const UsualIndex& source)>& spoil,
+                                   VerifyLevel level) {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   LayoutBlobOutput output(directory / "layout", {.tag = "1"});
   (void)copy_index(input, output, {.verify = std::nullopt});
@@ -45,20 +40,13 @@ CheckResults verified_after(const std::function<void(const fs::path& layout, con
   return output.verify(level);
 }
 
-Digest first_layer(const Source& source) {
-  for (const auto& [digest, bytes] : source.store.blobs)
-    if (bytes.size() > 2000) return digest;
-  FAIL("no layer");
-  return Digest(Digest::Bytes{});
-}
-
 }  // namespace
 
 TEST_CASE("layout blobs: an index goes into a layout and out of it with every digest", "[outputs]") {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
 
-  const IndexCopyReport report = copy_to(directory / "layout", source);
+  const IndexCopyReport report = copy_to_layout(directory / "layout", source);
 
   LayoutBlobInput input(directory / "layout", {.tag = "1"});
   MemoryBlobOutput back;
@@ -71,7 +59,7 @@ TEST_CASE("layout blobs: an index goes into a layout and out of it with every di
 
 TEST_CASE("layout blobs: an image of the index can be read from the layout", "[outputs]") {
   const TempDir directory;
-  copy_to(directory / "layout", Source());
+  copy_to_layout(directory / "layout", UsualIndex());
   LayoutInput input(directory / "layout", {.tag = "1", .platform = Platform{"linux", "amd64"}});
 
   CHECK(input.describe().layers->size() == 2);
@@ -80,10 +68,10 @@ TEST_CASE("layout blobs: an image of the index can be read from the layout", "[o
 
 TEST_CASE("layout blobs: a second index joins the first, and blobs that are there are not written again", "[outputs]") {
   const TempDir directory;
-  const Source source;
-  copy_to(directory / "layout", source, "1");
+  const UsualIndex source;
+  copy_to_layout(directory / "layout", source, "1");
 
-  const IndexCopyReport report = copy_to(directory / "layout", source, "2");
+  const IndexCopyReport report = copy_to_layout(directory / "layout", source, "2");
 
   CHECK(report.blobs == 0);
   CHECK(report.known_blobs == 9);
@@ -93,9 +81,9 @@ TEST_CASE("layout blobs: a second index joins the first, and blobs that are ther
 
 TEST_CASE("layout blobs: a blob that was put twice is verified and counted once", "[outputs]") {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
-  input.interrupted = first_layer(source);
+  input.interrupted = source.first_layer();
   LayoutBlobOutput output(directory / "layout", {.tag = "1"});
 
   const IndexCopyReport report = copy_index(input, output, {.verify = VerifyLevel::full});
@@ -105,21 +93,21 @@ TEST_CASE("layout blobs: a blob that was put twice is verified and counted once"
 
 TEST_CASE("layout blobs: a blob that is there and wrong is replaced", "[outputs]") {
   const TempDir directory;
-  const Source source;
-  copy_to(directory / "layout", source, "1");
-  const fs::path file = blob_file(directory / "layout", first_layer(source));
+  const UsualIndex source;
+  copy_to_layout(directory / "layout", source, "1");
+  const fs::path file = blob_file(directory / "layout", source.first_layer());
   std::string bytes = read_file(file);
   bytes[100] ^= 1;
   fs::permissions(file, fs::perms::owner_all);
   write_file(file, bytes);
 
-  CHECK(copy_to(directory / "layout", source, "2").blobs == 1);
+  CHECK(copy_to_layout(directory / "layout", source, "2").blobs == 1);
 }
 
 TEST_CASE("layout blobs: without a tag of its own the layout gets the source's", "[outputs]") {
   const TempDir directory;
-  const Source source;
-  copy_to(directory / "one", source, "1.5");
+  const UsualIndex source;
+  copy_to_layout(directory / "one", source, "1.5");
   LayoutBlobInput input(directory / "one", {});
   LayoutBlobOutput output(directory / "two");
 
@@ -130,8 +118,8 @@ TEST_CASE("layout blobs: without a tag of its own the layout gets the source's",
 
 TEST_CASE("layout blobs: after a failure there is no layout, and nothing else", "[outputs]") {
   const TempDir directory;
-  Source source;
-  source.store.blobs.at(first_layer(source))[7] ^= 1;
+  UsualIndex source;
+  source.store.blobs.at(source.first_layer())[7] ^= 1;
   MemoryBlobInput input(source.store, source.root);
 
   {
@@ -145,7 +133,7 @@ TEST_CASE("layout blobs: after a failure there is no layout, and nothing else", 
 TEST_CASE("layout blobs: a directory that is no layout is refused before a blob is read", "[outputs]") {
   const TempDir directory;
   write_file(directory / "a file", "text");
-  const Source source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   LayoutBlobOutput output(directory.path());
 
@@ -157,30 +145,30 @@ TEST_CASE("layout blobs: a directory that is no layout is refused before a blob 
 
 TEST_CASE("layout blobs: what does not stand there as it was written is found, by name", "[outputs]") {
   const auto remove = [](const Digest& digest) {
-    return [digest](const fs::path& layout, const Source&) { fs::remove(blob_file(layout, digest)); };
+    return [digest](const fs::path& layout, const UsualIndex&) { fs::remove(blob_file(layout, digest)); };
   };
-  const auto flip = [](const fs::path& layout, const Source& source) {
-    const fs::path file = blob_file(layout, first_layer(source));
+  const auto flip = [](const fs::path& layout, const UsualIndex& source) {
+    const fs::path file = blob_file(layout, source.first_layer());
     std::string bytes = read_file(file);
     bytes[1000] ^= 1;
     write_file(file, bytes);
   };
-  const Source source;
+  const UsualIndex source;
 
-  const CheckResults root = verified_after(remove(source.root.digest), VerifyLevel::standard);
+  const CheckResults root = verified_layout_after(remove(source.root.digest), VerifyLevel::standard);
   REQUIRE(root.find("verify.manifest") != nullptr);
   CHECK_THAT(root.find("verify.manifest")->subject, contains_text(source.root.digest.hex()));
-  CHECK(verified_after(remove(first_layer(source)), VerifyLevel::standard).find("verify.layer") != nullptr);
-  CHECK(verified_after(remove(first_layer(source)), VerifyLevel::full).error_count() == 1);
-  CHECK_FALSE(verified_after(flip, VerifyLevel::standard).has_errors());
-  const CheckResults flipped = verified_after(flip, VerifyLevel::full);
+  CHECK(verified_layout_after(remove(source.first_layer()), VerifyLevel::standard).find("verify.layer") != nullptr);
+  CHECK(verified_layout_after(remove(source.first_layer()), VerifyLevel::full).error_count() == 1);
+  CHECK_FALSE(verified_layout_after(flip, VerifyLevel::standard).has_errors());
+  const CheckResults flipped = verified_layout_after(flip, VerifyLevel::full);
   REQUIRE(flipped.find("verify.digest") != nullptr);
-  CHECK_THAT(flipped.find("verify.digest")->message, contains_text("expected " + first_layer(source).str()));
+  CHECK_THAT(flipped.find("verify.digest")->message, contains_text("expected " + source.first_layer().str()));
 }
 
 TEST_CASE("layout blobs: a layout that is gone, or was never published, is an error and no exception", "[outputs]") {
-  const auto gone = [](const fs::path& layout, const Source&) { fs::remove_all(layout); };
+  const auto gone = [](const fs::path& layout, const UsualIndex&) { fs::remove_all(layout); };
 
-  CHECK(verified_after(gone, VerifyLevel::standard).find("verify.layout") != nullptr);
+  CHECK(verified_layout_after(gone, VerifyLevel::standard).find("verify.layout") != nullptr);
   CHECK(LayoutBlobOutput("nowhere").verify(VerifyLevel::full).find("verify.layout") != nullptr);
 }

@@ -17,22 +17,17 @@ using namespace occy::test;
 
 namespace {
 
-struct IndexSource {
-  BlobStore store;
-  Descriptor root = add_usual_index(store);
-};
-
-IndexCopyReport push_index(const FakeRegistry& registry, const IndexSource& source, const RegistrySession& session,
+IndexCopyReport push_index(const FakeRegistry& registry, const UsualIndex& source, const RegistrySession& session,
                            const std::string& name = "team/app:1", const IndexCopyOptions& options = {}) {
   MemoryBlobInput input(source.store, source.root);
   RegistryBlobOutput output(registry.place(name), session);
   return copy_index(input, output, options);
 }
 
-CheckResults verified_after_push(const std::function<void(FakeRegistry&, const IndexSource&)>& spoil,
+CheckResults verified_after_push(const std::function<void(FakeRegistry&, const UsualIndex&)>& spoil,
                                  VerifyLevel level) {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   RegistryBlobOutput output(registry.place("team/app:1"), quick_session());
   (void)copy_index(input, output, {.verify = std::nullopt});
@@ -40,7 +35,7 @@ CheckResults verified_after_push(const std::function<void(FakeRegistry&, const I
   return output.verify(level);
 }
 
-Digest some_layer(const IndexSource& source) {
+Digest some_layer(const UsualIndex& source) {
   for (const auto& [digest, bytes] : source.store.blobs)
     if (bytes.size() > 2000) return digest;
   FAIL("no layer");
@@ -51,7 +46,7 @@ Digest some_layer(const IndexSource& source) {
 
 TEST_CASE("registry blobs: an index goes into a registry and out of it with every digest", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
 
   const auto report = push_index(registry, source, quick_session(), "team/app:1", {.verify = VerifyLevel::full});
 
@@ -69,7 +64,7 @@ TEST_CASE("registry blobs: an index goes into a registry and out of it with ever
 
 TEST_CASE("registry blobs: what is there is not sent again", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   (void)push_index(registry, source, quick_session());
   registry.forget_requests();
 
@@ -82,7 +77,7 @@ TEST_CASE("registry blobs: what is there is not sent again", "[outputs][registry
 
 TEST_CASE("registry blobs: within one registry blobs are mounted", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   (void)push_index(registry, source, quick_session());
   const RegistrySession session = quick_session();
   RegistryBlobInput input(registry.place("team/app:1"), session);
@@ -100,7 +95,7 @@ TEST_CASE("registry blobs: within one registry blobs are mounted", "[outputs][re
 
 TEST_CASE("registry blobs: two indexes at once send what they share once", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   const RegistrySession session = quick_session();
 
   auto first = std::async(std::launch::async, [&] { return push_index(registry, source, session, "a/one:1"); });
@@ -112,7 +107,7 @@ TEST_CASE("registry blobs: two indexes at once send what they share once", "[out
 
 TEST_CASE("registry blobs: a blob that was put twice is verified and counted once", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   input.interrupted = some_layer(source);
   RegistryBlobOutput output(registry.place("team/app:1"), quick_session());
@@ -124,7 +119,7 @@ TEST_CASE("registry blobs: a blob that was put twice is verified and counted onc
 
 TEST_CASE("registry blobs: others wait for a blob that is put again after an interruption", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   const RegistrySession session = quick_session();
   const Digest digest = some_layer(source);
   const Descriptor blob{.media_type = {}, .digest = digest, .size = source.store.blobs.at(digest).size()};
@@ -143,7 +138,7 @@ TEST_CASE("registry blobs: others wait for a blob that is put again after an int
 
 TEST_CASE("registry blobs: a blob that breaks its promise leaves the name as it was", "[outputs][registry]") {
   FakeRegistry registry;
-  IndexSource source;
+  UsualIndex source;
   source.store.blobs.at(some_layer(source))[5] ^= 1;
 
   const Error error = error_of([&] { (void)push_index(registry, source, quick_session()); });
@@ -155,7 +150,7 @@ TEST_CASE("registry blobs: a blob that breaks its promise leaves the name as it 
 
 TEST_CASE("registry blobs: a digest is a name only for the index that has it", "[outputs][registry]") {
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
 
   const auto report = push_index(registry, source, quick_session(), "team/app@" + source.root.digest.str());
   CHECK(report.outcome() == ProcessReport::Outcome::verified);
@@ -166,20 +161,20 @@ TEST_CASE("registry blobs: a digest is a name only for the index that has it", "
 }
 
 TEST_CASE("registry blobs: what is not there as it was written is found, by name", "[outputs][registry]") {
-  const auto lose_blob = [](FakeRegistry& registry, const IndexSource& source) {
+  const auto lose_blob = [](FakeRegistry& registry, const UsualIndex& source) {
     registry.remove_blob("team/app", some_layer(source));
   };
-  const auto flip = [](FakeRegistry& registry, const IndexSource& source) {
+  const auto flip = [](FakeRegistry& registry, const UsualIndex& source) {
     std::string bytes = source.store.blobs.at(some_layer(source));
     bytes[9] ^= 1;
     registry.replace_blob("team/app", some_layer(source), bytes);
   };
-  const auto move_tag = [](FakeRegistry& registry, const IndexSource&) {
+  const auto move_tag = [](FakeRegistry& registry, const UsualIndex&) {
     registry.replace_manifest(
         "team/app", "1",
         {.media_type = "application/vnd.oci.image.index.v1+json", .bytes = R"({"schemaVersion":2,"manifests":[]})"});
   };
-  const IndexSource source;
+  const UsualIndex source;
 
   const CheckResults lost = verified_after_push(lose_blob, VerifyLevel::standard);
   REQUIRE(lost.find("verify.layer") != nullptr);
@@ -195,7 +190,7 @@ TEST_CASE("registry blobs: without the certificates of before, nothing can be as
   const RegistrySession session(
       {.transport = RegistryTransport::plain, .tls = {.authorities = authority.certificate()}});
   FakeRegistry registry;
-  const IndexSource source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   RegistryBlobOutput output(registry.place("team/app:1"), session);
   (void)copy_index(input, output, {.verify = std::nullopt});
@@ -208,7 +203,7 @@ TEST_CASE("registry blobs: without the certificates of before, nothing can be as
 }
 
 TEST_CASE("registry blobs: a registry that is gone was not asked, and that is no proof", "[outputs][registry]") {
-  const auto gone = [](FakeRegistry& registry, const IndexSource&) { registry.stop(); };
+  const auto gone = [](FakeRegistry& registry, const UsualIndex&) { registry.stop(); };
 
   const CheckResults results = verified_after_push(gone, VerifyLevel::full);
 

@@ -18,13 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Source {
-  BlobStore store;
-  Descriptor root = add_usual_index(store);
-};
-
-IndexCopyReport copy_to(const fs::path& archive, const Source& source, TarBlobOutputOptions options = {},
-                        unsigned jobs = 4) {
+IndexCopyReport copy_to_tar(const fs::path& archive, const UsualIndex& source, TarBlobOutputOptions options = {},
+                            unsigned jobs = 4) {
   MemoryBlobInput input(source.store, source.root);
   TarBlobOutput output(archive, std::move(options));
   IndexCopyReport report = copy_index(input, output, {.verify = VerifyLevel::full, .jobs = jobs});
@@ -34,17 +29,10 @@ IndexCopyReport copy_to(const fs::path& archive, const Source& source, TarBlobOu
 
 std::string member_name(const Digest& digest) { return "blobs/sha256/" + digest.hex(); }
 
-Digest first_layer(const Source& source) {
-  for (const auto& [digest, bytes] : source.store.blobs)
-    if (bytes.size() > 2000) return digest;
-  FAIL("no layer");
-  return Digest(Digest::Bytes{});
-}
-
 /// Copies, spoils what landed, and asks for the proof again.
-CheckResults verified_after(VerifyLevel level, const std::function<void(TamperedArchive&)>& spoil) {
+CheckResults verified_tar_after(VerifyLevel level, const std::function<void(TamperedArchive&)>& spoil) {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
   MemoryBlobInput input(source.store, source.root);
   TarBlobOutput output(directory / "a.tar");
   (void)copy_index(input, output, {.verify = std::nullopt});
@@ -68,9 +56,9 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 
 TEST_CASE("tar blobs: an index goes into an archive and out of it with every digest", "[outputs]") {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
 
-  const IndexCopyReport report = copy_to(directory / "a.tar", source);
+  const IndexCopyReport report = copy_to_tar(directory / "a.tar", source);
 
   TarBlobInput input(directory / "a.tar");
   MemoryBlobOutput back;
@@ -84,9 +72,9 @@ TEST_CASE("tar blobs: an index goes into an archive and out of it with every dig
 
 TEST_CASE("tar blobs: the archive is an OCI layout, and each document and blob is in it once", "[outputs]") {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
 
-  copy_to(directory / "a.tar", source);
+  copy_to_tar(directory / "a.tar", source);
 
   auto names = names_in(directory / "a.tar");
   REQUIRE(names.size() == source.store.blobs.size() + 2);
@@ -98,18 +86,18 @@ TEST_CASE("tar blobs: the archive is an OCI layout, and each document and blob i
 
 TEST_CASE("tar blobs: the bytes depend on the index alone", "[outputs]") {
   const TempDir directory;
-  const Source source;
-  for (const unsigned jobs : {1U, 8U}) copy_to(directory / std::to_string(jobs), source, {}, jobs);
+  const UsualIndex source;
+  for (const unsigned jobs : {1U, 8U}) copy_to_tar(directory / std::to_string(jobs), source, {}, jobs);
 
   CHECK(read_file(directory / "1") == read_file(directory / "8"));
 }
 
 TEST_CASE("tar blobs: the index has the name that is asked for, else the source's", "[outputs]") {
   const TempDir directory;
-  const Source source;
+  const UsualIndex source;
   const std::string name = R"("io.containerd.image.name":"docker.io/occy/many:2")";
 
-  copy_to(directory / "a.tar", source, {.names = std::vector{*Reference::parse("occy/many:2")}});
+  copy_to_tar(directory / "a.tar", source, {.names = std::vector{*Reference::parse("occy/many:2")}});
   TarBlobInput input(directory / "a.tar");
   TarBlobOutput output(directory / "b.tar");
   (void)copy_index(input, output);
@@ -119,17 +107,17 @@ TEST_CASE("tar blobs: the index has the name that is asked for, else the source'
     CHECK_THAT(members[members.size() - 2].second, contains_text(name));
   }
   const Error error = error_of([&] {
-    copy_to(directory / "c.tar", source, {.names = std::vector{*Reference::parse("a@" + sha256("").str())}});
+    copy_to_tar(directory / "c.tar", source, {.names = std::vector{*Reference::parse("a@" + sha256("").str())}});
   });
   CHECK(error.code() == Errc::unsupported);
 }
 
 TEST_CASE("tar blobs: a root that is one image can be read as an image, too", "[outputs]") {
   const TempDir directory;
-  Source source;
+  UsualIndex source;
   source.root = source.store.add_whole_image(1);
 
-  copy_to(directory / "a.tar", source, {.names = std::vector{*Reference::parse("occy/one:1")}});
+  copy_to_tar(directory / "a.tar", source, {.names = std::vector{*Reference::parse("occy/one:1")}});
 
   TarInput image(directory / "a.tar");
   CHECK(image.describe().layers->size() == 2);
@@ -140,7 +128,7 @@ TEST_CASE("tar blobs: a root that is one image can be read as an image, too", "[
 
 TEST_CASE("tar blobs: a document that is a layer of some image, too, is there once", "[outputs]") {
   const TempDir directory;
-  Source source;
+  UsualIndex source;
   const Descriptor image = source.store.add_image("image");
   const Descriptor config = source.store.add("{}", "application/vnd.oci.image.config.v1+json");
   const std::string text = R"({"schemaVersion":2,"config":{"mediaType":")" + config.media_type + R"(","digest":")" +
@@ -149,7 +137,7 @@ TEST_CASE("tar blobs: a document that is a layer of some image, too, is there on
   const Descriptor about = source.store.add(text, "application/vnd.oci.image.manifest.v1+json");
   source.root = source.store.add_index({{.descriptor = image}, {.descriptor = about}});
 
-  copy_to(directory / "a.tar", source);
+  copy_to_tar(directory / "a.tar", source);
 
   const auto names = names_in(directory / "a.tar");
   CHECK(std::count(names.begin(), names.end(), member_name(image.digest)) == 1);
@@ -157,8 +145,8 @@ TEST_CASE("tar blobs: a document that is a layer of some image, too, is there on
 
 TEST_CASE("tar blobs: after a failure there is no archive, and nothing else", "[outputs]") {
   const TempDir directory;
-  Source source;
-  source.store.blobs.at(first_layer(source))[7] ^= 1;
+  UsualIndex source;
+  source.store.blobs.at(source.first_layer())[7] ^= 1;
   MemoryBlobInput input(source.store, source.root);
 
   {
@@ -171,8 +159,8 @@ TEST_CASE("tar blobs: after a failure there is no archive, and nothing else", "[
 
 TEST_CASE("tar blobs: an archive that cannot be finished is gone at once", "[outputs]") {
   const TempDir directory;
-  const Source source;
-  const Digest digest = first_layer(source);
+  const UsualIndex source;
+  const Digest digest = source.first_layer();
   TarBlobOutput output(directory / "a.tar");
   output.begin({}, {{.media_type = "", .digest = digest, .size = source.store.blobs.at(digest).size()}});
 
@@ -192,11 +180,11 @@ TEST_CASE("tar blobs: sizes that no archive can hold are refused before a blob i
 }
 
 TEST_CASE("tar blobs: what does not stand there as it was written is found, by name", "[outputs]") {
-  const Source source;
-  const std::string layer = member_name(first_layer(source));
+  const UsualIndex source;
+  const std::string layer = member_name(source.first_layer());
   const std::string root = member_name(source.root.digest);
   const auto expect = [](VerifyLevel level, const std::string& check, const std::string& member, auto spoil) {
-    const CheckResults results = verified_after(level, spoil);
+    const CheckResults results = verified_tar_after(level, spoil);
     REQUIRE(results.find(check) != nullptr);
     CHECK_THAT(results.find(check)->subject, contains_text(member));
     CHECK(results.find("verify.ok") == nullptr);
@@ -213,8 +201,8 @@ TEST_CASE("tar blobs: what does not stand there as it was written is found, by n
   expect(VerifyLevel::standard, "verify.layer", layer, [&](TamperedArchive& archive) { archive.resize(layer, -1); });
   expect(VerifyLevel::standard, "verify.tarball", "a.tar", [](TamperedArchive& archive) { archive.cut(1024); });
   expect(VerifyLevel::full, "verify.digest", layer, flip(layer));
-  CHECK_FALSE(verified_after(VerifyLevel::standard, flip(layer)).has_errors());
-  CHECK(verified_after(VerifyLevel::full, [](TamperedArchive&) {}).find("verify.ok") != nullptr);
+  CHECK_FALSE(verified_tar_after(VerifyLevel::standard, flip(layer)).has_errors());
+  CHECK(verified_tar_after(VerifyLevel::full, [](TamperedArchive&) {}).find("verify.ok") != nullptr);
 }
 
 TEST_CASE("tar blobs: an archive that was never published is an error and no exception", "[outputs]") {
