@@ -1,27 +1,30 @@
 #!/usr/bin/env python3
-"""Writes a docker-save archive of a stated shape, with an encoder of its own (Python's tarfile), the same bytes every time.
+"""Writes a docker-save archive of a stated shape, with an encoder of its own (Python's tarfile), the same bytes every time
+(of real content: on the same machine).
 
 usage: make_image.py SHAPE PATH [--name NAME]
-  large   4 layers, 500 MB: files of 10 MB
-  layers  40 layers, 200 MB: files of 512 KiB
-  files   1 layer, 100,000 files of 1 to 2 KiB
-  mixed   10 layers, 400 MB: 20,000 files of 20 KB
-  tiny    2 layers, 5 MB
-  huge    25 layers, 2.5 GB: files of 10 MB
-  many    12 layers, 3.6 MB
+  large   4 layers, 500 MB: files of 10 MB, from programs of this machine
+  layers  40 layers, 200 MB: files of 512 KiB, from programs
+  files   1 layer, 100,000 files of 1 to 2 KiB, from texts of this machine
+  mixed   10 layers, 400 MB: 20,000 files of 20 KB, from texts
+  tiny    2 layers, 5 MB, made up
+  huge    25 layers, 2.5 GB: files of 10 MB, from programs
+  many    12 layers, 3.6 MB, made up
   hole    1 layer, 4 GiB of zeros, which take almost no disk
 """
-import argparse, hashlib, io, json, os, random, tarfile
+import argparse, hashlib, io, json, os, tarfile
 
-# shape: (layers, files in each, bytes of a file)
+from image_content import made_up, programs, texts
+
+# shape: (layers, files in each, bytes of a file, content)
 SHAPES = {
-    "large": (4, 12, 10_400_000),
-    "layers": (40, 10, 512 * 1024),
-    "files": (1, 100_000, 1500),
-    "mixed": (10, 2_000, 20_000),
-    "tiny": (2, 5, 512 * 1024),
-    "huge": (25, 10, 10_000_000),
-    "many": (12, 1, 300_000),
+    "large": (4, 12, 10_400_000, programs),
+    "layers": (40, 10, 512 * 1024, programs),
+    "files": (1, 100_000, 1500, texts),
+    "mixed": (10, 2_000, 20_000, texts),
+    "tiny": (2, 5, 512 * 1024, made_up),
+    "huge": (25, 10, 10_000_000, programs),
+    "many": (12, 1, 300_000, made_up),
 }
 HOLE = 4 << 30
 BLOCK = 1 << 20
@@ -39,18 +42,12 @@ class HashingFile(io.RawIOBase):
         return len(data)
 
 
-def write_layer(target, seed, files, size):
-    """A layer whose content is half random and half repeated text, as the files of real images are."""
-    source = random.Random(seed)
-    noise = source.randbytes(1 << 20)
-    pattern = (b"occy benchmark line %08d\n" % seed) * 4096
+def write_layer(target, seed, files, size, content):
     with tarfile.open(fileobj=target, mode="w|", format=tarfile.GNU_FORMAT) as archive:
-        for number in range(files):
+        for number, held in enumerate(content(seed, files, size)):
             entry = tarfile.TarInfo(f"usr/lib/part{number % 97:02d}/file-{seed:02d}-{number:06d}")
             entry.size, entry.mode, entry.mtime = size, 0o644, 1_700_000_000
-            shift = source.randrange(1 << 19)
-            block = noise[shift : shift + (1 << 18)] + pattern[: 1 << 16]
-            archive.addfile(entry, io.BytesIO((block * (size // len(block) + 1))[:size]))
+            archive.addfile(entry, io.BytesIO(held))
 
 
 def add_document(archive, name, text):
@@ -71,11 +68,12 @@ def close_layer_member(archive, size):
     archive.offset = archive.fileobj.tell()
 
 
-def add_layer(archive, seed, files, size):
+def add_layer(archive, *what):
+    """`what`: see write_layer."""
     proof = HashingFile()
-    write_layer(proof, seed, files, size)
+    write_layer(proof, *what)
     open_layer_member(archive, proof.digest.hexdigest(), proof.size)
-    write_layer(archive.fileobj, seed, files, size)
+    write_layer(archive.fileobj, *what)
     close_layer_member(archive, proof.size)
     return proof.digest.hexdigest()
 
@@ -109,9 +107,9 @@ def add_documents(archive, digests, name):
     add_document(archive, "manifest.json", json.dumps(manifest).encode())
 
 
-def write_image(path, layers, files, size, name):
+def write_image(path, layers, files, size, name, content=made_up):
     with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
-        add_documents(archive, [add_layer(archive, seed, files, size) for seed in range(layers)], name)
+        add_documents(archive, [add_layer(archive, seed, files, size, content) for seed in range(layers)], name)
 
 
 def write_hole_image(path, name):
@@ -129,7 +127,8 @@ def main():
     if chosen.shape == "hole":
         write_hole_image(chosen.path, name)
     else:
-        write_image(chosen.path, *SHAPES[chosen.shape], name)
+        *numbers, content = SHAPES[chosen.shape]
+        write_image(chosen.path, *numbers, name, content)
 
 
 if __name__ == "__main__":
