@@ -3,7 +3,7 @@ import os, random
 
 
 def made_up(seed, files, size):
-    """Four fifths random, a fifth repeated text: needs nothing of the machine, and hardly packs."""
+    """Four fifths random, a fifth repeated text: needs nothing of the machine. gzip leaves 0.7 to 0.9 of it."""
     source = random.Random(seed)
     noise = source.randbytes(1 << 20)
     pattern = (b"occy benchmark line %08d\n" % seed) * 4096
