@@ -34,10 +34,8 @@ class Numbers {
   explicit Numbers(const HeaderBlock& block) : block_(block) {}
 
   std::int64_t any(Field field, const char* name) {
-    const auto value = number(block_, field);
-    if (value) return *value;
-    if (!error_) error_ = ParseError{std::string(name) + ": " + value.error().message, field.offset};
-    return 0;
+    const auto plain = plain_octal(block_, field);
+    return plain ? *plain : other_than_plain(field, name);
   }
 
   std::uint64_t positive(Field field, const char* name) {
@@ -51,6 +49,13 @@ class Numbers {
   [[nodiscard]] const std::optional<ParseError>& error() const noexcept { return error_; }
 
  private:
+  std::int64_t other_than_plain(Field field, const char* name) {
+    const auto value = number(block_, field);
+    if (value) return *value;
+    if (!error_) error_ = ParseError{std::string(name) + ": " + value.error().message, field.offset};
+    return 0;
+  }
+
   const HeaderBlock& block_;
   std::optional<ParseError> error_;
 };
