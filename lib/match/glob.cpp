@@ -111,7 +111,7 @@ bool Glob::matches(std::string_view path) const {
 }
 
 bool Glob::matches_with_parents(std::string_view path) const {
-  if (!path.starts_with(head_)) return false;
+  if (!path.starts_with(head_) || path.find(tail_) == std::string_view::npos) return false;
   States states(tokens_);
   while (!path.empty() && !states.dead()) {
     if (path.front() == '/' && states.at_end()) return true;

@@ -65,9 +65,11 @@ void DroppedFiles::set_kept(std::uint64_t offset, std::uint64_t kept) {
 // A file that was kept under the path is replaced: for links that follow, it waits again.
 void DroppedFiles::forget(std::string_view path) {
   if (records_.empty()) return;
-  const std::string name = normalised(path);
-  if (const auto hash = hash_of(name); targets_.contains(hash)) replaced_[hash] = spool_.size();
-  const auto known = records_.find(hash_of(name));
+  std::string storage;  // nearly never needed: this is called for each entry that is kept
+  const std::string_view name = look_at(path, storage).normalised;
+  const std::size_t hash = hash_of(name);
+  if (targets_.contains(hash)) replaced_[hash] = spool_.size();
+  const auto known = records_.find(hash);
   if (known == records_.end()) return;
   const Record record = read_record(known->second);
   if (!is_of(record, known->second, name)) return;
