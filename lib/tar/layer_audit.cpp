@@ -1,5 +1,6 @@
 #include "tar/layer_audit.hpp"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -34,31 +35,37 @@ struct LayerAudit::State {
   void check_symbolic_link(const Entry& entry, const PathView& path);
   void check_permissions(const Entry& entry);
   void check_whiteout(const Entry& entry, PathKind kind);
-  void check_duplicate(const Entry& entry, const PathView& path);
+  void remember(const Entry& entry, const PathView& path);
+  void check_duplicate();
   void count_content(const Entry& entry);
   void check_content();
   void check_end();
 
-  [[nodiscard]] std::string at(const Entry& entry) const { return subject + ": " + printable(entry.path); }
+  [[nodiscard]] std::string at(std::string_view path) const { return subject + ": " + printable(path); }
+  [[nodiscard]] std::string at(const Entry& entry) const { return at(entry.path); }
 
   std::string subject;
   Limits limits;
   CheckResults results;
   StreamWalker walker;
   PathSet paths;
+  std::optional<PathSet::Hash> remembered;  // of the last entry, until the next one comes
+  PathSet::Seen remembered_as = PathSet::Seen::no;
+  std::string remembered_path;
   std::string path_storage;
   std::string link_storage;
   std::uint64_t content = 0;
 };
 
 void LayerAudit::State::look_at_entry(const Entry& entry) {
+  check_duplicate();
   const PathView path = tar::look_at(entry.path, path_storage);
   check_name(entry, path);
   if (entry.type == EntryType::hard_link) check_hard_link(entry);
   if (entry.type == EntryType::symbolic_link) check_symbolic_link(entry, path);
   if (entry.type == EntryType::file) check_permissions(entry);
   if (const auto kind = meaning_of(path).kind; kind != PathKind::ordinary) check_whiteout(entry, kind);
-  check_duplicate(entry, path);
+  remember(entry, path);
   count_content(entry);
 }
 
@@ -104,13 +111,21 @@ void LayerAudit::State::check_whiteout(const Entry& entry, PathKind kind) {
     results.warning("whiteout", at(entry), "expected an empty regular file");
 }
 
-// A directory may come again: engines take the last one's attributes, and builders write parents before each file.
-void LayerAudit::State::check_duplicate(const Entry& entry, const PathView& path) {
+// For check_duplicate() when the next entry comes: until then the set's memory is on its way.
+void LayerAudit::State::remember(const Entry& entry, const PathView& path) {
   if (path.normalised.empty()) return;
-  const bool directory = entry.type == EntryType::directory;
-  const auto before = paths.add(path.normalised, directory ? PathSet::Seen::as_directory : PathSet::Seen::as_other);
-  if (before == PathSet::Seen::no || (directory && before == PathSet::Seen::as_directory)) return;
-  results.warning("duplicate-entry", at(entry), "comes twice in this layer: the last one counts");
+  remembered = paths.prepare(path.normalised);
+  remembered_as = entry.type == EntryType::directory ? PathSet::Seen::as_directory : PathSet::Seen::as_other;
+  remembered_path = entry.path;
+}
+
+// A directory may come again: engines take the last one's attributes, and builders write parents before each file.
+void LayerAudit::State::check_duplicate() {
+  if (!remembered) return;
+  const auto before = paths.add(*std::exchange(remembered, {}), remembered_as);
+  if (before == PathSet::Seen::no) return;
+  if (before == PathSet::Seen::as_directory && remembered_as == PathSet::Seen::as_directory) return;
+  results.warning("duplicate-entry", at(remembered_path), "comes twice in this layer: the last one counts");
 }
 
 // Entries hold up to 2^60 bytes each: the sum stops counting where it has said enough.
@@ -146,6 +161,7 @@ void LayerAudit::push(Block bytes) {
 
 CheckResults LayerAudit::finish() {
   State& state = *state_;
+  state.check_duplicate();
   state.check_end();
   state.check_content();
   if (state.paths.is_full())

@@ -20,8 +20,14 @@ std::uint64_t PathSet::hash_of(std::string_view path) const noexcept {
   return (siphash(key_, path) & ~std::uint64_t{3}) | kUsed;
 }
 
-PathSet::Seen PathSet::add(std::string_view path, Seen as) {
+PathSet::Hash PathSet::prepare(std::string_view path) const noexcept {
   const std::uint64_t hash = hash_of(path);
+  __builtin_prefetch(&slots_[first_slot_of(hash)]);
+  return Hash{hash};
+}
+
+PathSet::Seen PathSet::add(Hash prepared, Seen as) {
+  const auto hash = static_cast<std::uint64_t>(prepared);
   const std::size_t slot = slot_of(hash);
   const Seen before = seen_in(slots_[slot]);
   if (before == Seen::no && is_full()) return before;
@@ -35,7 +41,7 @@ PathSet::Seen PathSet::find(std::string_view path) const noexcept { return seen_
 // The path's own slot, or the free one where it belongs. There is always a free one: half of them are.
 std::size_t PathSet::slot_of(std::uint64_t hash) const noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = (hash >> 2U) & mask;
+  std::size_t slot = first_slot_of(hash);
   while (slots_[slot] != 0 && (slots_[slot] & ~kDirectory) != hash) slot = (slot + 1) & mask;
   return slot;
 }

@@ -23,8 +23,14 @@ class PathSet {
 
   explicit PathSet(std::size_t max_paths = kMaxPaths) : max_paths_(max_paths), slots_(kFirstSlots) {}
 
+  /// What stands for a path. Made some time before add(), it hides what a look into a large set costs beside all else:
+  /// the way to the memory.
+  enum class Hash : std::uint64_t {};
+  [[nodiscard]] Hash prepare(std::string_view path) const noexcept;
+
   /// What was known before. Once the set is full, new paths are not remembered.
-  Seen add(std::string_view path, Seen as);
+  Seen add(Hash prepared, Seen as);
+  Seen add(std::string_view path, Seen as) { return add(prepare(path), as); }
 
   [[nodiscard]] Seen find(std::string_view path) const noexcept;
 
@@ -34,6 +40,9 @@ class PathSet {
   static constexpr std::size_t kFirstSlots = 1024;
 
   [[nodiscard]] std::uint64_t hash_of(std::string_view path) const noexcept;
+  [[nodiscard]] std::size_t first_slot_of(std::uint64_t hash) const noexcept {
+    return (hash >> 2U) & (slots_.size() - 1);
+  }
   [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const noexcept;
   void grow();
 

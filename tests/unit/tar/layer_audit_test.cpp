@@ -131,6 +131,16 @@ TEST_CASE("layer audit: a path that comes twice is found in every spelling", "[t
         "warning duplicate-entry layer: " + std::string(again) + ": comes twice in this layer: the last one counts");
 }
 
+TEST_CASE("layer audit: findings come in the order of the entries", "[tar]") {
+  const auto results = audit(RawTar{}.file("a", "").file("a", "").file("/b", "").file("/b", "").end());
+
+  REQUIRE(results.findings().size() == 4);
+  CHECK(results.findings()[0].check == "duplicate-entry");
+  CHECK(results.findings()[1].check == "tar-entry");
+  CHECK(results.findings()[2].check == "tar-entry");
+  CHECK(results.findings()[3].check == "duplicate-entry");
+}
+
 TEST_CASE("layer audit: a directory that becomes a file is a duplicate", "[tar]") {
   const auto results = audit(RawTar{}.header({.name = "a/", .type = '5'}).file("a", "").end());
 
