@@ -103,28 +103,35 @@ class HashingTap::Lane {
   std::thread thread_;  // the last member: it uses the others
 };
 
-HashingTap::HashingTap(const TakeBlock& take, SpareProcessors* spares) : take_(take), spares_(spares) {}
+HashingTap::HashingTap(const TakeBlock& take, HashingHelp help) : take_(take), help_(help) {}
 
 HashingTap::~HashingTap() {
   if (!lane_) return;
   lane_.reset();
-  spares_->add();
+  help_.spares->add();
 }
 
 void HashingTap::push(Block bytes) {
   if (!lane_) look_for_processor();
   if (lane_) return lane_->push(bytes, take_);
+  if (help_.others != nullptr) return push_beside(bytes);
   hash_.update(bytes);
   if (take_) take_(bytes);
 }
 
+void HashingTap::push_beside(Block bytes) {
+  help_.others->hash(hash_, bytes);
+  if (take_) take_(bytes);
+  help_.others->settle(hash_);
+}
+
 void HashingTap::look_for_processor() {
-  if (spares_ == nullptr || !spares_->take()) return;
+  if (help_.spares == nullptr || !help_.spares->take()) return;
   try {
     lane_ = std::make_unique<Lane>(hash_);
   } catch (const std::system_error&) {
-    spares_->add();
-    spares_ = nullptr;  // no thread to be had: the caller hashes
+    help_.spares->add();
+    help_.spares = nullptr;  // no thread to be had: the caller hashes
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "occy/digest.hpp"
+#include "pipeline/side_by_side.hpp"
 #include "pipeline/spare_processors.hpp"
 
 namespace occy::pipeline {
@@ -12,14 +13,19 @@ namespace occy::pipeline {
 /// Is lent every block, in order.
 using TakeBlock = std::function<void(Block)>;
 
+/// What makes hashing quicker; one of them. Borrowed; null: there is none.
+struct HashingHelp {
+  SpareProcessors* spares = nullptr;  ///< for a thread that hashes
+  SideBySide* others = nullptr;       ///< with the taps that this one's bytes lead to, or that lead here
+};
+
 /// For one layer. The thread that calls push() hashes, until a processor is found that is spare: then a thread of its
 /// own does, while the caller reads and writes, and small blocks are gathered into large ones. A system that refuses
 /// another thread makes it slower, not impossible.
 class HashingTap {
  public:
-  /// Both are borrowed. `take` is called by the caller's thread only, and may be empty; `spares` may be null: there are
-  /// none.
-  explicit HashingTap(const TakeBlock& take, SpareProcessors* spares = nullptr);
+  /// Borrows `take`, which is called by the caller's thread only, and may be empty.
+  explicit HashingTap(const TakeBlock& take, HashingHelp help = {});
   ~HashingTap();
   HashingTap(const HashingTap&) = delete;
   HashingTap& operator=(const HashingTap&) = delete;
@@ -33,9 +39,10 @@ class HashingTap {
  private:
   class Lane;
   void look_for_processor();
+  void push_beside(Block bytes);
 
   const TakeBlock& take_;
-  SpareProcessors* spares_;
+  HashingHelp help_;
   Sha256 hash_;
   std::unique_ptr<Lane> lane_;  ///< null: the caller hashes
 };

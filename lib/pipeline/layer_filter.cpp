@@ -45,7 +45,7 @@ class Editor final : public LayerFilter {
       : visitors_(visitors),
         layer_(options.layer),
         put_(std::move(put)),
-        hashed_(put_, options.spares),
+        hashed_(put_, options.hashing),
         rewriter_([this](Entry& entry) { return visitors_.visit(entry); }, [this](Block bytes) { take(bytes); },
                   {.layer = options.layer,
                    .filter = visitors.editors(),

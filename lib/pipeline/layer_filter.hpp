@@ -22,7 +22,8 @@ struct LayerFilterOptions {
   /// Where content of dropped files waits for hard links.
   std::filesystem::path temp_directory = {};
 
-  SpareProcessors* spares = nullptr;
+  /// For the hash of what an editor puts.
+  HashingHelp hashing = {};
 };
 
 /// For one layer; is pushed its uncompressed bytes.

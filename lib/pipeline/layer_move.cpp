@@ -36,11 +36,17 @@ class Mover {
     return options_.form == LayerForm::blob && info_.stored && info_.diff_id && info_.compression != Compression::none;
   }
 
+  // An editor's two streams are hashed together; else one is hashed by whom there is.
+  [[nodiscard]] HashingHelp hashing() {
+    if (is_edited() && SideBySide::is_of_use()) return {.others = &side_by_side_};
+    return {.spares = options_.spares};
+  }
+
   LayerFacts read() {
     if (goes_unopened())
       return pump_blob(
-          *move_.reader, options_.stop, [this](Block block) { write(block), see(block); }, options_.spares);
-    return pump(*move_.reader, options_.limits, options_.stop, taps(), options_.spares);
+          *move_.reader, options_.stop, [this](Block block) { write(block), see(block); }, hashing());
+    return pump(*move_.reader, options_.limits, options_.stop, taps(), hashing());
   }
 
   std::unique_ptr<LayerFilter> make_filter() {
@@ -48,7 +54,7 @@ class Mover {
     LayerFilterOptions options{.layer = layer_name(info_),
                                .limits = options_.limits,
                                .temp_directory = options_.temp_directory,
-                               .spares = options_.spares};
+                               .hashing = hashing()};
     if (!is_edited()) return make_onlooker(*move_.visitors, std::move(options));
     const bool has_both = move_.plain_sink != nullptr;
     return make_editor(*move_.visitors, std::move(options), [this, has_both](Block block) {
@@ -111,6 +117,7 @@ class Mover {
   LayerMove& move_;
   const MoveOptions& options_;
   const LayerInfo& info_;
+  SideBySide side_by_side_;
   std::unique_ptr<LayerFilter> filter_;
   std::uint64_t done_ = 0;
   bool counts_on_no_change_ = false;

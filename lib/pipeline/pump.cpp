@@ -28,8 +28,8 @@ struct Drained {
 
 // `room`: what the source says that there is.
 Drained drain(BlockSource& bytes, const LayerInfo& layer, std::optional<std::uint64_t> room,
-              const std::stop_token& stop, const TakeBlock& tap, SpareProcessors* spares) {
-  HashingTap hashed(tap, spares);
+              const std::stop_token& stop, const TakeBlock& tap, HashingHelp help) {
+  HashingTap hashed(tap, help);
   std::uint64_t size = 0;
   while (true) {
     require_running(stop);
@@ -44,8 +44,8 @@ Drained drain(BlockSource& bytes, const LayerInfo& layer, std::optional<std::uin
 }
 
 LayerRecord drain_plain(BlockSource& plain, const LayerInfo& layer, const std::stop_token& stop, const TakeBlock& tap,
-                        SpareProcessors* spares) {
-  const Drained read = drain(plain, layer, layer.size, stop, tap, spares);
+                        HashingHelp help) {
+  const Drained read = drain(plain, layer, layer.size, stop, tap, help);
   return {.diff_id = read.digest, .size = read.size};
 }
 
@@ -57,7 +57,7 @@ void require_stored(const LayerInfo& claimed, const Descriptor& stored, const St
 }
 
 // A blob that is stored plain has one digest, not two: it is hashed once.
-LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps, SpareProcessors* spares) {
+LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Taps& taps, HashingHelp help) {
   const LayerInfo& layer = reader.info();
   const LayerRecord record = drain_plain(
       reader, layer, stop,
@@ -65,7 +65,7 @@ LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Ta
         lend(taps.plain, block);
         lend(taps.stored, block);
       },
-      spares);
+      help);
   LayerFacts facts{.record = record};
   if (layer.stored || taps.stored)
     facts.stored = StoredBlob{.compression = Compression::none, .digest = record.diff_id, .size = record.size};
@@ -75,22 +75,22 @@ LayerFacts pump_plain(LayerReader& reader, const std::stop_token& stop, const Ta
 }  // namespace
 
 LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps,
-                SpareProcessors* spares) {
+                HashingHelp help) {
   const LayerInfo& layer = reader.info();
-  if (layer.compression == Compression::none) return pump_plain(reader, stop, taps, spares);
+  if (layer.compression == Compression::none) return pump_plain(reader, stop, taps, help);
   if (!layer.stored && !taps.stored) {
     const auto plain = codec::make_decoder(reader, layer.compression, limits, layer_name(layer));
-    return {.record = drain_plain(*plain, layer, stop, taps.plain, spares)};
+    return {.record = drain_plain(*plain, layer, stop, taps.plain, help)};
   }
   io::HashedSource stored(reader, taps.stored);
   const auto plain = codec::make_decoder(stored, layer.compression, limits, layer_name(layer));
-  const LayerRecord record = drain_plain(*plain, layer, stop, taps.plain, spares);
+  const LayerRecord record = drain_plain(*plain, layer, stop, taps.plain, help);
   return {.record = record, .stored = stored.finish(layer.compression)};
 }
 
-LayerFacts pump_blob(LayerReader& reader, const std::stop_token& stop, const TakeBlock& tap, SpareProcessors* spares) {
+LayerFacts pump_blob(LayerReader& reader, const std::stop_token& stop, const TakeBlock& tap, HashingHelp help) {
   const LayerInfo& layer = reader.info();
-  const Drained read = drain(reader, layer, layer.stored.value().size, stop, tap, spares);
+  const Drained read = drain(reader, layer, layer.stored.value().size, stop, tap, help);
   return {.record = {.diff_id = layer.diff_id.value(), .size = layer.size.value_or(0)},
           .stored = StoredBlob{.compression = layer.compression, .digest = read.digest, .size = read.size}};
 }

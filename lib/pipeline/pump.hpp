@@ -29,15 +29,15 @@ struct Taps {
 
 /// Reads a layer to its end. Throws what the reader, the decoder and the taps throw; Errc::cancelled after a stop
 /// request; Errc::size_mismatch before the plain tap would see more bytes than the layer claims to have.
-/// `spares`, borrowed, may hash the uncompressed bytes; may be null.
+/// `help` is for the hash of the uncompressed bytes.
 [[nodiscard]] LayerFacts pump(LayerReader& reader, const Limits& limits, const std::stop_token& stop, const Taps& taps,
-                              SpareProcessors* spares = nullptr);
+                              HashingHelp help = {});
 
 /// Reads a packed layer to its end without unpacking it: its diff_id is what the source claims, and must be claimed, as
 /// its blob must. Throws what the reader and the tap throw; Errc::cancelled after a stop request; Errc::size_mismatch
 /// before the tap would see more bytes than the blob claims to have.
 [[nodiscard]] LayerFacts pump_blob(LayerReader& reader, const std::stop_token& stop, const TakeBlock& tap,
-                                   SpareProcessors* spares = nullptr);
+                                   HashingHelp help = {});
 
 /// Holds the facts against what was claimed. Throws Error (side: input): Errc::digest_mismatch or Errc::size_mismatch
 /// with the layer, expected and found.

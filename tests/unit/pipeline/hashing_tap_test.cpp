@@ -44,7 +44,7 @@ TEST_CASE("hashing tap: lends and hashes every byte in order, wherever it hashes
 
   Lent lent;
   const TakeBlock take = keep_in(lent);
-  HashingTap tap(take, &spares);
+  HashingTap tap(take, {.spares = &spares});
   const Digest digest = push_in_parts(tap, text, part);
 
   CHECK(digest == sha256(text));
@@ -56,7 +56,7 @@ TEST_CASE("hashing tap: small blocks are gathered when they are hashed beside", 
   Lent lent;
   const TakeBlock take = keep_in(lent);
   SpareProcessors spares(1);
-  HashingTap tap(take, &spares);
+  HashingTap tap(take, {.spares = &spares});
 
   (void)push_in_parts(tap, text, 1000);
 
@@ -69,7 +69,7 @@ TEST_CASE("hashing tap: a processor that becomes spare on the way takes over", "
   const TakeBlock take = keep_in(lent);
   SpareProcessors spares(-1);
   {
-    HashingTap tap(take, &spares);
+    HashingTap tap(take, {.spares = &spares});
     tap.push(bytes(text.substr(0, 1000)));
     spares.add();
     tap.push(bytes(text.substr(1000, 1000)));
@@ -86,7 +86,7 @@ TEST_CASE("hashing tap: a processor that becomes spare on the way takes over", "
 TEST_CASE("hashing tap: nobody has to take the blocks", "[pipeline]") {
   SpareProcessors spares(GENERATE(0, 1));
   const TakeBlock nobody;
-  HashingTap tap(nobody, &spares);
+  HashingTap tap(nobody, {.spares = &spares});
 
   CHECK(push_in_parts(tap, "layer", 2) == sha256("layer"));
 }
@@ -97,8 +97,34 @@ TEST_CASE("hashing tap: what the taker throws arrives, and the thread ends", "[p
 
   SpareProcessors spares(1);
 
-  CHECK_THROWS_AS(HashingTap(take, &spares).push(bytes(text)), std::runtime_error);
+  CHECK_THROWS_AS(HashingTap(take, {.spares = &spares}).push(bytes(text)), std::runtime_error);
   CHECK(spares.take());
+}
+
+TEST_CASE("hashing tap: a layer and what is made of it are hashed side by side", "[pipeline]") {
+  const auto part = GENERATE(std::size_t{100}, std::size_t{4'096}, io::kBlockSize);
+  const auto made_at_once = GENERATE(std::size_t{1}, std::size_t{3'000}, io::kBlockSize + 512, 3 * io::kBlockSize);
+  const std::string text = test::random_layer(5, 4 * io::kBlockSize);
+
+  SideBySide side_by_side;
+  const TakeBlock nobody;
+  HashingTap outgoing(nobody, {.others = &side_by_side});
+  std::string made;
+  std::string gathered;
+  const TakeBlock make = [&](Block block) {
+    gathered.append(reinterpret_cast<const char*>(block.data()), block.size());
+    gathered += '+';
+    while (gathered.size() >= made_at_once) {
+      const std::string scratch = gathered.substr(0, std::max(made_at_once, std::size_t{50}));
+      outgoing.push(bytes(scratch));
+      made += scratch;
+      gathered.erase(0, scratch.size());
+    }
+  };
+  HashingTap incoming(make, {.others = &side_by_side});
+
+  CHECK(push_in_parts(incoming, text, part) == sha256(text));
+  CHECK(outgoing.finish() == sha256(made));
 }
 
 }  // namespace occy::pipeline
