@@ -1,5 +1,3 @@
-#include <utility>
-
 #include "model/sha256_state.hpp"
 #include "occy/digest.hpp"
 
@@ -8,8 +6,8 @@ namespace {
 
 // All of one kind: update_both() relies on it.
 std::unique_ptr<Sha256State> make_state() {
-  auto native = make_native_sha256();
-  return native ? std::move(native) : make_portable_sha256();
+  if (auto native = make_native_sha256()) return native;
+  return make_portable_sha256();
 }
 
 }  // namespace
